@@ -1,0 +1,45 @@
+/* service.h: the running product: configuration, store, index, readers, the folder that is watched.
+ *
+ * Use cases (app/reindex.h, suggest.h, record.h, content.h, report.h) work on a struct service; command line and HTTP
+ * call those and nothing below. All functions may be called from any thread unless they say else. */
+#ifndef DEFLECT_APP_SERVICE_H
+#define DEFLECT_APP_SERVICE_H
+
+#include "app/config.h"
+#include "index/index.h"
+#include "store/store.h"
+#include "store/writer.h"
+
+struct service;
+
+enum service_mode {
+    SERVICE_COMMAND, /* a command beside a possible server: no threads of its own */
+    SERVICE_SERVER,  /* exclusive; event writer and folder watcher run */
+};
+
+/* Opens everything that CONFIG names (borrowed: must outlive the service). Errors: as store_open; LOCKED for a second server. */
+enum status service_open(const struct config *config, enum service_mode mode, struct service **ret,
+                         struct error *err);
+/* Finishes what was accepted, stops the threads, frees. Returns NULL. */
+struct service *service_close(struct service *service);
+
+const struct config *service_config(const struct service *service);
+struct store *service_store(struct service *service);
+
+/* The address that customers see, without a trailing '/'. */
+const char *service_public_url(const struct service *service);
+/* Set once by the server when the port is known and config has no public_url. */
+enum status service_set_public_url(struct service *service, const char *url, struct error *err);
+
+/* Borrows a reader that sees the latest commit; give it back with service_give_reader. Errors: NOT_FOUND (no index yet), CORRUPT
+ * (a rebuild from the articles is started). */
+enum status service_take_reader(struct service *service, struct index_reader **ret, struct error *err);
+void service_give_reader(struct service *service, struct index_reader *reader);
+
+/* Changes with every commit of the index. */
+uint64_t service_revision(struct service *service);
+
+/* True when index and store are usable; for /readyz. */
+enum status service_ready(struct service *service, struct error *err);
+
+#endif

@@ -1,0 +1,41 @@
+/* markdown.h: an article's Markdown as safe HTML.
+ *
+ * Rendering happens when an article is shown, with a resolver for its links, so that a moved article needs no
+ * new rendering of those that link to it. Raw HTML, JSX and MDX lines never reach the output. */
+#ifndef DEFLECT_ARTICLE_MARKDOWN_H
+#define DEFLECT_ARTICLE_MARKDOWN_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+#include <stdint.h>
+
+enum markdown_target_kind { MARKDOWN_LINK, MARKDOWN_IMAGE };
+
+/* Where a link or an image of an article leads. */
+struct markdown_target {
+    char *url;            /* fresh, freed by the renderer; NULL: drop the link, keep its text */
+    uint32_t width, height; /* of an image; 0: not known */
+    bool as_link;         /* an image that may only be linked (another host's) */
+};
+
+/* Resolves TARGET as written in the file. Called while rendering, on the same thread. */
+typedef enum status markdown_resolve_fn(void *arg, enum markdown_target_kind kind, struct slice target,
+                                        struct markdown_target *ret, struct error *err);
+
+struct markdown_options {
+    markdown_resolve_fn *resolve; /* NULL: targets stay as written, where their scheme is safe */
+    void *resolve_arg;
+    const char *skip_title;       /* leave out a first heading of level 1 with this text; NULL: keep */
+};
+
+/* Appends the safe HTML of TEXT to OUT: headings carry their anchors as `id`, tables stand in a
+ * <div class="table" tabindex="0">, code blocks keep their language as class. Errors: TOO_LARGE, OUT_OF_MEMORY. */
+enum status markdown_to_html(struct slice text, const struct markdown_options *options, struct buf *out,
+                             struct error *err);
+
+/* Each link and image of TEXT in order, with its line within TEXT from 1; for `check`. Return false to stop. */
+typedef bool markdown_link_fn(void *arg, enum markdown_target_kind kind, struct slice target, size_t line);
+enum status markdown_each_link(struct slice text, markdown_link_fn *each, void *arg, struct error *err);
+
+#endif

@@ -1,0 +1,146 @@
+/* buf.c: the growing string of buf.h. */
+#include "base/buf.h"
+
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+
+void buf_done(struct buf *buf)
+{
+    buf->data = mem_free(buf->data);
+    buf->length = buf->capacity = 0;
+    buf->failed = false;
+}
+
+/* Makes room for MORE bytes and the NUL; false (and failed) where that cannot be. */
+static bool reserve(struct buf *buf, size_t more)
+{
+    size_t wanted = buf->capacity ? buf->capacity : 64;
+    char *grown;
+    if (buf->failed)
+        return false;
+    if (more > buf->cap || buf->length > buf->cap - more) {
+        buf->failed = true;
+        return false;
+    }
+    while (wanted < buf->length + more + 1)
+        wanted *= 2;
+    if (wanted == buf->capacity)
+        return true;
+    grown = mem_resize(buf->data, wanted, 1);
+    if (!grown) {
+        buf->failed = true;
+        return false;
+    }
+    buf->data = grown;
+    buf->capacity = wanted;
+    return true;
+}
+
+void buf_add(struct buf *buf, const void *bytes, size_t length)
+{
+    if (!reserve(buf, length))
+        return;
+    if (length)
+        memcpy(buf->data + buf->length, bytes, length);
+    buf->length += length;
+    buf->data[buf->length] = '\0';
+}
+
+void buf_add_str(struct buf *buf, const char *text)
+{
+    buf_add(buf, text, strlen(text));
+}
+
+void buf_add_slice(struct buf *buf, struct slice text)
+{
+    buf_add(buf, text.ptr, text.length);
+}
+
+void buf_add_char(struct buf *buf, char character)
+{
+    buf_add(buf, &character, 1);
+}
+
+void buf_printf(struct buf *buf, const char *format, ...)
+{
+    va_list args, again;
+    int length;
+    va_start(args, format);
+    va_copy(again, args);
+    length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (length < 0) {
+        buf->failed = true;
+    } else if (reserve(buf, (size_t)length)) {
+        (void)vsnprintf(buf->data + buf->length, (size_t)length + 1, format, again);
+        buf->length += (size_t)length;
+    }
+    va_end(again);
+}
+
+void buf_add_html(struct buf *buf, struct slice text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        switch (text.ptr[i]) {
+        case '&':
+            buf_add_str(buf, "&amp;");
+            break;
+        case '<':
+            buf_add_str(buf, "&lt;");
+            break;
+        case '>':
+            buf_add_str(buf, "&gt;");
+            break;
+        case '"':
+            buf_add_str(buf, "&quot;");
+            break;
+        case '\'':
+            buf_add_str(buf, "&#39;");
+            break;
+        default:
+            buf_add_char(buf, text.ptr[i]);
+        }
+    }
+}
+
+static bool is_unreserved(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           (c && strchr("-._~", c));
+}
+
+void buf_add_url(struct buf *buf, struct slice text, const char *keep)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.ptr[i];
+        if (is_unreserved(c) || (c && strchr(keep, c)))
+            buf_add_char(buf, c);
+        else
+            buf_printf(buf, "%%%02X", (unsigned)(unsigned char)c);
+    }
+}
+
+void buf_truncate(struct buf *buf, size_t length)
+{
+    if (length < buf->length) {
+        buf->length = length;
+        buf->data[length] = '\0';
+    }
+}
+
+const char *buf_str(const struct buf *buf)
+{
+    return buf->data ? buf->data : "";
+}
+
+char *buf_take(struct buf *buf)
+{
+    char *text = NULL;
+    if (!buf->failed)
+        text = buf->data ? steal_pointer(&buf->data) : mem_strdup("");
+    buf_done(buf);
+    return text;
+}

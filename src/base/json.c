@@ -1,0 +1,35 @@
+/* json.c: what every user of jansson needs. */
+#include "base/json.h"
+
+enum status json_read(struct slice text, json_t **ret, struct error *err)
+{
+    json_error_t problem;
+    json_t *value = json_loadb(text.ptr ? text.ptr : "", text.length, JSON_REJECT_DUPLICATES,
+                               &problem);
+    if (!value) {
+        if (json_error_code(&problem) == json_error_out_of_memory)
+            return error_memory(err);
+        return error_set(err, STATUS_INVALID, "not JSON at line %d, column %d: %s", problem.line,
+                         problem.column, problem.text);
+    }
+    *ret = value;
+    return STATUS_OK;
+}
+
+enum status json_read_string(const json_t *object, const char *key, struct slice *ret,
+                             struct error *err)
+{
+    const json_t *value = json_object_get(object, key);
+    *ret = (struct slice){NULL, 0};
+    if (!value || json_is_null(value))
+        return STATUS_OK;
+    if (!json_is_string(value))
+        return error_set(err, STATUS_UNPROCESSABLE, "field %s must be a string", key);
+    *ret = (struct slice){json_string_value(value), json_string_length(value)};
+    return STATUS_OK;
+}
+
+char *json_text(const json_t *value)
+{
+    return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+}

@@ -1,0 +1,49 @@
+/* limits.h: every cap on what comes from outside, in one place. Bytes unless the name says else. */
+#ifndef DEFLECT_BASE_LIMITS_H
+#define DEFLECT_BASE_LIMITS_H
+
+/* Articles */
+#define LIMIT_ARTICLE_FILE (1024 * 1024)      /* a Markdown file */
+#define LIMIT_ARTICLE_DEPTH 32                /* folders below the articles folder */
+#define LIMIT_ARTICLES 1000000                /* files in one knowledge base */
+#define LIMIT_ARTICLE_HTML (8 * 1024 * 1024)  /* one article rendered */
+#define LIMIT_ARTICLE_SECTIONS 1000
+#define LIMIT_FRONT_MATTER_LIST 200           /* items of a list such as `questions` */
+#define LIMIT_TITLE 500
+#define LIMIT_ID 200
+#define LIMIT_SERVED_FILE (32 * 1024 * 1024)  /* an image or PDF */
+
+/* Questions */
+#define LIMIT_QUERY 4096                      /* `q` in an address */
+#define LIMIT_SUBJECT 2048                    /* what of a subject is used */
+#define LIMIT_BODY_TEXT 32768                 /* what of a ticket's text is used */
+#define LIMIT_QUERY_WORDS 512                 /* distinct words looked at */
+#define LIMIT_RESULTS 20
+#define LIMIT_TERM 200                        /* a word in the index (Xapian itself: 245) */
+
+/* HTTP */
+#define LIMIT_HTTP_BODY (64 * 1024)
+#define LIMIT_HTTP_BODY_LARGE (1024 * 1024)   /* hooks, /v1/tickets, /v1/agent/… */
+#define LIMIT_HTTP_DROP (2 * 1024 * 1024)     /* a chunked body past this loses its connection */
+#define LIMIT_HTTP_RESPONSE (32 * 1024 * 1024)
+#define LIMIT_CONNECTIONS 4096
+#define LIMIT_CONNECTIONS_PER_ADDRESS 1024
+#define LIMIT_IDLE_SECONDS 30
+
+/* Events */
+#define LIMIT_EVENTS_PER_REQUEST 100
+#define LIMIT_EVENTS_PER_SESSION 2000         /* more stand in no figure */
+#define LIMIT_EVENT_ID 128                    /* ids of sessions and events */
+#define LIMIT_EVENT_TEXT 8000                 /* a ticket's body as stored */
+#define LIMIT_EVENT_SUBJECT 500
+#define LIMIT_COMMENT 1000                    /* characters of a vote's comment */
+#define LIMIT_EVENT_QUEUE 65536               /* events waiting for the writer */
+#define LIMIT_EVENT_AHEAD_MS (5 * 60 * 1000)
+#define LIMIT_EVENT_BEHIND_MS (30LL * 24 * 3600 * 1000)
+#define LIMIT_READ_MS (24LL * 3600 * 1000)
+
+/* Files that the operator hands over */
+#define LIMIT_CONFIG_FILE (256 * 1024)
+#define LIMIT_IMPORT_LINE (4 * 1024 * 1024)
+
+#endif

@@ -1,0 +1,92 @@
+/* log.c: structured lines on standard error. */
+#include "base/log.h"
+
+#include "base/buf.h"
+#include "base/clock.h"
+
+#include <stdarg.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 8192 };
+
+static enum log_level lowest_level = LOG_LEVEL_INFO;
+static enum log_format line_format = LOG_FORMAT_TEXT;
+static const char *const level_names[] = {"debug", "info", "warning", "error"};
+
+void log_configure(enum log_level lowest, enum log_format format)
+{
+    lowest_level = lowest;
+    line_format = format;
+}
+
+static void add_quoted(struct buf *line, const char *value)
+{
+    buf_add_char(line, '"');
+    for (const unsigned char *p = (const unsigned char *)value; *p; p++) {
+        if (*p == '"' || *p == '\\')
+            buf_printf(line, "\\%c", *p);
+        else if (*p < 0x20 || *p == 0x7F)
+            buf_printf(line, "\\u%04x", *p);
+        else
+            buf_add_char(line, (char)*p);
+    }
+    buf_add_char(line, '"');
+}
+
+static bool is_plain(const char *value)
+{
+    if (!*value)
+        return false;
+    for (const unsigned char *p = (const unsigned char *)value; *p; p++)
+        if (*p <= ' ' || *p == '"' || *p == '=' || *p == '\\' || *p >= 0x7F)
+            return false;
+    return true;
+}
+
+static void add_pair(struct buf *line, const char *key, const char *value)
+{
+    if (line_format == LOG_FORMAT_JSON) {
+        buf_add_char(line, line->length == 0 ? '{' : ',');
+        add_quoted(line, key);
+        buf_add_char(line, ':');
+        add_quoted(line, value);
+        return;
+    }
+    if (line->length)
+        buf_add_char(line, ' ');
+    buf_printf(line, "%s=", key);
+    if (is_plain(value))
+        buf_add_str(line, value);
+    else
+        add_quoted(line, value);
+}
+
+void log_event(enum log_level level, const char *event, ...)
+{
+    _cleanup_buf_ struct buf line = BUF_INIT(LINE_BYTES);
+    char now[CLOCK_TEXT_SIZE];
+    const char *key;
+    va_list args;
+    if (level < lowest_level)
+        return;
+    clock_format(clock_now_ms(), now);
+    add_pair(&line, "at", now);
+    add_pair(&line, "level", level_names[level]);
+    add_pair(&line, "event", event);
+    va_start(args, event);
+    while ((key = va_arg(args, const char *))) {
+        const char *value = va_arg(args, const char *);
+        if (value)
+            add_pair(&line, key, value);
+    }
+    va_end(args);
+    buf_add_str(&line, line_format == LOG_FORMAT_JSON ? "}\n" : "\n");
+    if (!line.failed)
+        (void)!write(STDERR_FILENO, line.data, line.length);
+}
+
+void log_error(const char *event, const struct error *err)
+{
+    log_event(LOG_LEVEL_ERROR, event, "status", status_name(err->status), "message", err->message,
+              "hint", err->hint[0] ? err->hint : NULL, NULL);
+}
