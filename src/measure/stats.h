@@ -37,6 +37,7 @@ struct estimate stats_difference(struct tally a, struct tally b);
 /* Two arms that were compared under equal conditions. */
 struct stratum {
     struct tally a, b;
+    double condition; /* tells strata apart; the caller's, not used here */
 };
 
 /* The differences a − b of STRATA combined with weights n_a·n_b/(n_a+n_b) (Mantel and Haenszel's); bounds by MOVER from each

@@ -65,9 +65,9 @@ static void test_difference__gives_newcombes_table_of_differences(void **state)
 static void test_stratified_difference__weighs_strata_and_combines_their_bounds(void **state)
 {
     const struct stratum strata[] = {
-        {{56, 70}, {48, 80}},
-        {{9, 10}, {3, 10}},
-        {{0, 0}, {5, 50}}, /* nothing to compare: weighs nothing */
+        {{56, 70}, {48, 80}, 0},
+        {{9, 10}, {3, 10}, 0},
+        {{0, 0}, {5, 50}, 0}, /* nothing to compare: weighs nothing */
     };
     (void)state;
     const struct estimate one = stats_difference(strata[0].a, strata[0].b);
