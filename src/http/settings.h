@@ -6,6 +6,7 @@
 #include "http/address.h"
 #include "http/cors.h"
 #include "http/ratelimit.h"
+#include "http/strings.h"
 
 struct http_settings {
     const struct config *config; /* borrowed */
@@ -18,10 +19,11 @@ struct http_settings {
     struct ratelimit *ratelimit; /* NULL: off */
     char *page_policy;           /* Content-Security-Policy of pages */
     char *frame_policy;          /* of pages that config `frame_ancestors` may frame */
+    struct strings *strings;     /* the pages' words, with the replacements of the articles' folder */
     struct http_settings *older; /* replaced by this one; requests may still use it */
 };
 
-/* Errors: UNPROCESSABLE naming the key and the value that is wrong, OUT_OF_MEMORY, INTERNAL. Owns: the caller. */
+/* Errors: UNPROCESSABLE naming the key and the value that is wrong, those of strings_load, OUT_OF_MEMORY, INTERNAL. Owns: the caller. */
 enum status http_settings_new(const struct config *config, const char *public_url, struct http_settings **ret,
                               struct error *err);
 
