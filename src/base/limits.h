@@ -45,6 +45,9 @@
 #define LIMIT_EVENT_BEHIND_MS (30LL * 24 * 3600 * 1000)
 #define LIMIT_READ_MS (24LL * 3600 * 1000)
 
+/* Reports */
+#define LIMIT_REPORT_DAYS 1100                /* days between from and to */
+
 /* Files that the operator hands over */
 #define LIMIT_CONFIG_FILE (256 * 1024)
 #define LIMIT_IMPORT_LINE (4 * 1024 * 1024)
