@@ -6,6 +6,7 @@
 #include "http/address.h"
 #include "http/cors.h"
 #include "http/ratelimit.h"
+#include "http/strings.h"
 
 struct http_settings {
     const struct config *config; /* borrowed */
@@ -16,6 +17,7 @@ struct http_settings {
     struct cors_rules cors;
     struct network_list staff, trusted_proxies;
     struct ratelimit *ratelimit; /* NULL: off */
+    struct strings *strings;     /* the words of the pages */
     char *page_policy;           /* Content-Security-Policy of pages */
     char *frame_policy;          /* of pages that config `frame_ancestors` may frame */
     struct http_settings *older; /* replaced by this one; requests may still use it */
