@@ -22,6 +22,7 @@ enum status service_open(const struct config *config, enum service_mode mode, st
                          struct error *err);
 /* Finishes what was accepted, stops the threads, frees. Returns NULL. */
 struct service *service_close(struct service *service);
+DEFINE_CLEANUP(struct service *, service_close)
 
 /* The configuration now in force. Borrowed: lives as long as the service. */
 const struct config *service_config(const struct service *service);

@@ -17,6 +17,7 @@ struct http_server {
     uint16_t port;
     char url[LISTEN_URL_SIZE];
     _Atomic(struct http_settings *) settings;
+    atomic_uint references;    /* the owner's, and one for each request_finish that is still to come */
     char id_prefix[9];
     atomic_ullong next_id;
     atomic_bool stopping;
@@ -26,12 +27,18 @@ struct http_server {
     struct request *suspended; /* those that wait for request_finish */
 };
 
+/* Gives up one reference; the last one frees SERVER, whose daemon has ended by then. */
+void http_server_release(struct http_server *server);
+
 /* libmicrohttpd's callbacks; `cls` is the server. */
 void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *connection);
 enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
                                 const char *version, const char *upload, size_t *upload_length, void **con_cls);
 void exchange_end(void *cls, struct MHD_Connection *connection, void **con_cls,
                   enum MHD_RequestTerminationCode reason);
+
+/* Connections that are open now. */
+unsigned exchange_connections(const struct http_server *server);
 
 /* Answers 503 to every request that still waits for request_finish, which finds nothing to do afterwards. */
 void exchange_give_up(struct http_server *server);

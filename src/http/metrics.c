@@ -133,7 +133,7 @@ static void write_histogram(const struct metrics *metrics, size_t i, struct buf 
     buf_printf(out, "} %llu\n", (unsigned long long)count);
 }
 
-void metrics_write(struct metrics *metrics, struct buf *out)
+void metrics_write(const struct metrics *metrics, struct buf *out)
 {
     write_counts(metrics, out);
     write_head(out, "deflect_http_request_duration_seconds", "histogram",
@@ -151,4 +151,10 @@ void metrics_gauge(struct buf *out, const char *name, const char *help, double v
 {
     write_head(out, name, "gauge", help);
     buf_printf(out, "%s %.17g\n", name, value);
+}
+
+void metrics_counter(struct buf *out, const char *name, const char *help, uint64_t value)
+{
+    write_head(out, name, "counter", help);
+    buf_printf(out, "%s %llu\n", name, (unsigned long long)value);
 }

@@ -22,10 +22,11 @@ void metrics_request(struct metrics *metrics, const struct route *route, unsigne
 /* Counts the outcome of a batch of events. */
 void metrics_events(struct metrics *metrics, uint64_t accepted, uint64_t refused);
 
-/* Appends the counters; the gauges of the service follow from metrics_gauge. */
-void metrics_write(struct metrics *metrics, struct buf *out);
+/* Appends what METRICS counted. */
+void metrics_write(const struct metrics *metrics, struct buf *out);
 
-/* Appends one gauge with its help. */
+/* Appends one value that somebody else keeps, with its help. */
 void metrics_gauge(struct buf *out, const char *name, const char *help, double value);
+void metrics_counter(struct buf *out, const char *name, const char *help, uint64_t value);
 
 #endif

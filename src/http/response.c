@@ -67,7 +67,7 @@ static bool add_cors(const struct request *request, struct MHD_Response *respons
     const char *allowed;
     if (policy == CORS_NONE)
         return true;
-    if (!add(response, "Vary", "Origin"))
+    if (!add(response, "Vary", "Origin") || !add(response, "Cross-Origin-Resource-Policy", "cross-origin"))
         return false;
     allowed = cors_allow_origin(&request->settings->cors, policy, request_header(request, "Origin"));
     if (!allowed)

@@ -17,13 +17,13 @@ struct http_settings {
     struct cors_rules cors;
     struct network_list staff, trusted_proxies;
     struct ratelimit *ratelimit; /* NULL: off */
-    struct strings *strings;     /* the words of the pages */
     char *page_policy;           /* Content-Security-Policy of pages */
     char *frame_policy;          /* of pages that config `frame_ancestors` may frame */
+    struct strings *strings;     /* the pages' words, with the replacements of the articles' folder */
     struct http_settings *older; /* replaced by this one; requests may still use it */
 };
 
-/* Errors: UNPROCESSABLE naming the key and the value that is wrong, OUT_OF_MEMORY, INTERNAL. Owns: the caller. */
+/* Errors: UNPROCESSABLE naming the key and the value that is wrong, those of strings_load, OUT_OF_MEMORY, INTERNAL. Owns: the caller. */
 enum status http_settings_new(const struct config *config, const char *public_url, struct http_settings **ret,
                               struct error *err);
 
