@@ -59,5 +59,6 @@
 /* Files that the operator hands over */
 #define LIMIT_CONFIG_FILE (256 * 1024)
 #define LIMIT_IMPORT_LINE (4 * 1024 * 1024)
+#define LIMIT_IMPORT_FILE (512 * 1024 * 1024)  /* tickets */
 
 #endif
