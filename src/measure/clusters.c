@@ -169,21 +169,37 @@ static bool make_vector(struct weight *weights, size_t count, size_t most, struc
     return true;
 }
 
-static bool weigh_text(struct clusters *clusters, size_t number)
+/* The weights of the words of text NUMBER that stand in at least LEAST texts; in *RET how many.
+ * NULL when memory is short. */
+static struct weight *weigh_words(const struct clusters *clusters, size_t number, uint32_t least,
+                                  size_t *ret)
 {
-    _cleanup_free_ struct weight *weights = NULL;
-    size_t count = 0, capacity = 0, word;
     const double texts = (double)names_count(clusters->forms);
     struct slice rest = slice_of(names_text(clusters->forms, number)), part;
-    while (slice_split(&rest, ' ', &part)) {
-        if (part.length == 0 || !names_find(clusters->words, part, &word))
+    struct weight *weights = mem_zero(rest.length / 2 + 1, sizeof *weights);
+    *ret = 0;
+    while (weights && slice_split(&rest, ' ', &part)) {
+        size_t word;
+        if (part.length == 0 || !names_find(clusters->words, part, &word) ||
+            clusters->frequency[word] < least)
             continue;
-        if (mem_grow(&weights, &capacity, count, sizeof *weights) < 0)
-            return false;
-        weights[count++] = (struct weight){
-            (uint32_t)word, (float)log(1 + texts / (double)clusters->frequency[word])};
+        const double rarity = log(1 + texts / (double)clusters->frequency[word]);
+        weights[(*ret)++] = (struct weight){(uint32_t)word, (float)sqrt(rarity)};
     }
-    return make_vector(weights, count, TEXT_WORDS, &clusters->texts[number].vector);
+    return weights;
+}
+
+/* A word that no other text holds cannot bring two together, so it weighs only where there is no
+ * other. */
+static bool weigh_text(struct clusters *clusters, size_t number)
+{
+    size_t count = 0;
+    _cleanup_free_ struct weight *weights = weigh_words(clusters, number, 2, &count);
+    if (weights && count == 0) {
+        mem_free(weights);
+        weights = weigh_words(clusters, number, 1, &count);
+    }
+    return weights && make_vector(weights, count, TEXT_WORDS, &clusters->texts[number].vector);
 }
 
 /* ---- Likeness ---- */

@@ -1,13 +1,14 @@
 /* clusters.h: groups texts that are about the same thing: deterministic, explained by their common
  * words, fast.
  *
- * A text is its normal form (wording.h). Words weigh by how few texts hold them (inverse document
- * frequency), a text is the unit vector of its 16 weightiest words, likeness is the cosine. One
- * pass over the texts, the most frequent first, lets each join the most alike group, or begin one
- * (leader clustering, J. A. Hartigan, Clustering Algorithms, 1975, ch. 3); groups with like
- * centroids are merged, then every text goes to its most alike centroid. Ties fall to the earlier
- * group, so that the same texts give the same groups. Candidates are found through an inverted
- * index over the rarer words. 50,000 texts take some seconds. Not safe to share between threads. */
+ * A text is its normal form (wording.h). Words weigh by how few texts hold them (the root of the
+ * inverse document frequency; a word of one text alone weighs nothing beside others), a text is the
+ * unit vector of its 16 weightiest words, likeness is the cosine. One pass over the texts, the most
+ * frequent first, lets each join the most alike group, or begin one (leader clustering, J. A.
+ * Hartigan, Clustering Algorithms, 1975, ch. 3); groups with like centroids are merged, then every
+ * text goes to its most alike centroid. Ties fall to the earlier group, so that the same texts give
+ * the same groups. Candidates are found through an inverted index over the rarer words. 50,000
+ * texts take some seconds. Not safe to share between threads. */
 #ifndef DEFLECT_MEASURE_CLUSTERS_H
 #define DEFLECT_MEASURE_CLUSTERS_H
 
