@@ -34,8 +34,10 @@
 #define LIMIT_EVENTS_PER_REQUEST 100
 #define LIMIT_EVENTS_PER_SESSION 2000         /* more stand in no figure */
 #define LIMIT_EVENT_ID 128                    /* ids of sessions and events */
-#define LIMIT_EVENT_TEXT 8000                 /* a ticket's body as stored */
-#define LIMIT_EVENT_SUBJECT 500
+#define LIMIT_EVENT_TEXT 8000                 /* characters of a query or ticket's body as stored */
+#define LIMIT_EVENT_SUBJECT 500               /* characters */
+#define LIMIT_EVENT_RESULTS 100               /* article ids in a search */
+#define LIMIT_EVENT_RANK 1000
 #define LIMIT_COMMENT 1000                    /* characters of a vote's comment */
 #define LIMIT_EVENT_QUEUE 65536               /* events waiting for the writer */
 #define LIMIT_EVENT_AHEAD_MS (5 * 60 * 1000)
