@@ -44,6 +44,14 @@
 #define LIMIT_EVENT_BEHIND_MS (30LL * 24 * 3600 * 1000)
 #define LIMIT_READ_MS (24LL * 3600 * 1000)
 
+/* Help desks */
+#define LIMIT_HOOK_AGE_MS (5 * 60 * 1000)     /* a signed time stamp older or newer is refused */
+#define LIMIT_HOOK_DELIVERIES 4096            /* delivery ids remembered, each desk */
+#define LIMIT_TICKET_ID 200                   /* bytes */
+#define LIMIT_TICKET_REPLIES 200
+#define LIMIT_TICKET_TAGS 50
+#define LIMIT_FLAG_NOTE 2000                  /* characters */
+
 /* Files that the operator hands over */
 #define LIMIT_CONFIG_FILE (256 * 1024)
 #define LIMIT_IMPORT_LINE (4 * 1024 * 1024)
