@@ -18,8 +18,8 @@ typedef void reindex_problem_fn(void *arg, const char *path, size_t line, bool i
 enum status service_reindex(struct service *service, bool rebuild, reindex_problem_fn *problem, void *arg,
                             struct reindex_counts *ret, struct error *err);
 
-/* Watches the folder (inotify) on a thread of the service: the first edit at once, further ones gathered for 50 ms.
- * Ends with service_close. */
+/* Watches the folder (app/watch.h) until service_close. Call it before service_reindex, so that no
+ * edit falls between the two. */
 enum status service_watch(struct service *service, struct error *err);
 
 #endif

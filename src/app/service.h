@@ -22,8 +22,17 @@ enum status service_open(const struct config *config, enum service_mode mode, st
                          struct error *err);
 /* Finishes what was accepted, stops the threads, frees. Returns NULL. */
 struct service *service_close(struct service *service);
+DEFINE_CLEANUP(struct service *, service_close)
 
+/* The configuration now in force. Borrowed: lives as long as the service. */
 const struct config *service_config(const struct service *service);
+
+/* Puts CONFIG in force (borrowed: must outlive the service, as must those before it); what is open
+ * already (articles, data, store, listen, cache) stays as it is until the next start. */
+void service_set_config(struct service *service, const struct config *config);
+
+/* True when the store holds sample events of a demo, which every page that shows them must say. */
+bool service_has_sample_data(struct service *service);
 struct store *service_store(struct service *service);
 
 /* The address that customers see, without a trailing '/'. */
@@ -41,5 +50,12 @@ uint64_t service_revision(struct service *service);
 
 /* True when index and store are usable; for /readyz. */
 enum status service_ready(struct service *service, struct error *err);
+
+/* What the running server has counted; for /metrics. */
+struct service_counts {
+    uint64_t cache_hits, cache_misses, questions_lost;
+    size_t cache_bytes, cache_entries, events_waiting;
+};
+struct service_counts service_count(struct service *service);
 
 #endif

@@ -40,6 +40,7 @@
 #define LIMIT_EVENT_RANK 1000
 #define LIMIT_COMMENT 1000                    /* characters of a vote's comment */
 #define LIMIT_EVENT_QUEUE 65536               /* events waiting for the writer */
+#define LIMIT_OPEN_QUESTIONS 16384            /* not yet settled */
 #define LIMIT_EVENT_AHEAD_MS (5 * 60 * 1000)
 #define LIMIT_EVENT_BEHIND_MS (30LL * 24 * 3600 * 1000)
 #define LIMIT_READ_MS (24LL * 3600 * 1000)
@@ -51,6 +52,8 @@
 #define LIMIT_TICKET_REPLIES 200
 #define LIMIT_TICKET_TAGS 50
 #define LIMIT_FLAG_NOTE 2000                  /* characters */
+/* Reports */
+#define LIMIT_REPORT_DAYS 1100                /* days between from and to */
 
 /* Files that the operator hands over */
 #define LIMIT_CONFIG_FILE (256 * 1024)

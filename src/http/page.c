@@ -1,7 +1,7 @@
 /* page.c: what every page has: its language, its frame, the filled template as reply. */
 #include "http/pages.h"
 
-#include "app/content.h"
+#include "app/languages.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "http/embedded.h"

@@ -26,6 +26,7 @@ struct reply {
     unsigned status;        /* HTTP status; 0: none yet */
     const char *mime;       /* a literal; NULL: no body */
     const char *cache;      /* Cache-Control, a literal; NULL: no-store */
+    const char *policy;     /* Content-Security-Policy, a literal; NULL: as the route has it */
     struct buf body;
     const void *fixed;      /* instead of BODY: bytes that last as long as the program */
     size_t fixed_length;
@@ -34,16 +35,17 @@ struct reply {
     struct reply_header headers[REPLY_HEADERS];
     size_t header_count;
     bool vary_encoding;     /* the body depends on Accept-Encoding */
-    bool failed;
+    bool failed;            /* memory was short, or the body too long */
 };
 
 void reply_init(struct reply *reply);
 void reply_done(struct reply *reply);
 
-/* Begins the reply and gives the buffer that takes its body. MIME is a literal, NULL for a reply without body. */
+/* Begins the body of the reply and gives the buffer that takes it. MIME is a literal, NULL for a reply without body.
+ * Headers, cookies and Cache-Control that were set before stay. */
 struct buf *reply_begin(struct request *request, unsigned status, const char *mime);
 
-/* The whole reply in one call. VALUE is stolen; TEXT and HTML are stolen and left empty. */
+/* The whole reply in one call. VALUE is stolen (NULL: memory was short); HTML is stolen and left empty. */
 enum status reply_json(struct request *request, unsigned status, json_t *value, struct error *err);
 enum status reply_html(struct request *request, unsigned status, struct buf *html, struct error *err);
 enum status reply_empty(struct request *request, unsigned status);
@@ -79,12 +81,13 @@ bool reply_etag_is(struct request *request, const char *etag);
  * characters only (letters, digits, "-._~"). MAX_AGE_S 0: until the browser closes; negative: remove it. */
 void reply_cookie(struct request *request, const char *name, const char *value, int64_t max_age_s);
 
-/* Replaces what was begun by an RFC 9457 problem. DETAIL says what to do; NULL: the title alone. */
+/* Replaces all that was begun, headers too, by an RFC 9457 problem. DETAIL says what to do; NULL: the title alone. */
 void reply_problem(struct request *request, unsigned status, const char *detail);
 
-/* The same for an error of the layers below: its status, message and hint (those of our own defects are logged, not
- * shown); as a page where the route is one. */
+/* The same for an error of the layers below: its message and hint (those of our own defects are logged, not shown); as a
+ * page where the route is one. reply_error_as: with another HTTP status than that of the error. */
 void reply_error(struct request *request, const struct error *err);
+void reply_error_as(struct request *request, unsigned status, const struct error *err);
 
 /* "Not Found" for 404; never NULL. */
 const char *reply_status_title(unsigned status);

@@ -18,6 +18,7 @@
 
 struct http_server;
 struct http_settings;
+struct metrics;
 
 #define REQUEST_ID_SIZE 40
 
@@ -31,24 +32,28 @@ struct request {
     const char *rest;      /* what the route's {name} stands for; "" where it has none */
     struct token token;    /* of the sender; role ROLE_NONE where none or no valid one came */
     struct address client; /* real address: behind trusted proxies, whom they name */
-    bool robot;            /* the User-Agent says so */
     bool staff;            /* from config `staff_networks`, with a token, or marked by cookie */
     bool opted_out;        /* Sec-GPC or DNT */
     char id[REQUEST_ID_SIZE]; /* stands in the log and in X-Request-Id */
     struct reply reply;
 
-    /* For server.c and request.c alone. */
+    /* For the HTTP layer alone. */
     struct http_server *server;
+    const struct router *router;
+    struct metrics *metrics;
     struct MHD_Connection *connection;
     struct target target;
     struct target form;     /* fields of a form body */
     struct buf body;
     size_t body_seen;       /* bytes that arrived, kept or not */
-    unsigned refused;       /* HTTP status decided before the body was read; 0: none */
-    bool begun, handled, suspended, finished;
+    size_t body_limit;
+    uint64_t reply_bytes;
+    bool begun, handled;    /* the headers were looked at; the handler ran, or the gate refused */
+    bool put_off;           /* by request_suspend */
+    bool suspended;         /* and nobody has ended that yet; guarded by the server */
     int64_t started_us;
     atomic_uint references;
-    struct request *next, *previous; /* among the suspended */
+    struct request *next, *previous; /* among the suspended; guarded by the server */
 };
 
 /* The query parameter NAME, decoded; of several the first. NULL: not given, or empty. */
@@ -63,10 +68,13 @@ const char *request_header(const struct request *request, const char *name);
 /* The value of cookie NAME; empty slice: none. */
 struct slice request_cookie(const struct request *request, const char *name);
 
+/* All values of header NAME, joined by commas, in OUT. */
+void request_header_all(const struct request *request, const char *name, struct buf *out);
+
 /* A session id as the contract allows it: 1 to 128 of A-Za-z0-9._:- */
 bool request_session_valid(struct slice session);
 
-/* The visitor as the use cases want it. SESSION NULL, or not valid: none. */
+/* The visitor as the use cases want it, marked as staff or robot. SESSION NULL, or not valid: none. */
 struct visitor request_visitor(const struct request *request, const char *session);
 
 /* The body as a JSON object. Owns: the caller. Errors: INVALID naming line and column; UNPROCESSABLE: no object. */

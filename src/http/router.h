@@ -20,7 +20,7 @@ typedef enum status route_handler(struct request *request, struct error *err);
 /* Whose pages' scripts may call the route (http/cors.h). */
 enum route_cors {
     CORS_NONE,    /* this server's own pages only */
-    CORS_ORIGINS, /* and those of config `origins` */
+    CORS_ORIGINS, /* those of config `origins` too; pages of all may show it (images, scripts) */
     CORS_PUBLIC,  /* and everybody's, where config `origins` has "*" */
 };
 
@@ -37,6 +37,7 @@ enum route_flag {
     ROUTE_UNLIMITED = 2,  /* stands under no rate limit */
     ROUTE_LARGE_BODY = 4, /* a body of up to LIMIT_HTTP_BODY_LARGE */
     ROUTE_FRAMEABLE = 8,  /* config `frame_ancestors` may frame it */
+    ROUTE_METRICS = 16,   /* needs no token where config `metrics_public` says so */
 };
 
 struct route {
