@@ -30,6 +30,12 @@ static const struct route table[] = {
     {"GET", "/search", page_search, "Search page", ROLE_NONE, CORS_NONE, BODY_NONE, ROUTE_PAGE},
     {"GET", "/contact", page_contact, "Contact form", ROLE_NONE, CORS_NONE, BODY_NONE, ROUTE_PAGE},
     {"POST", "/contact", page_contact_sent, "Contact form, sent", ROLE_NONE, CORS_NONE, BODY_FORM, ROUTE_PAGE},
+    {"GET", "/desk", page_desk, "The agent's desk", ROLE_NONE, CORS_NONE, BODY_NONE, ROUTE_PAGE | ROUTE_FRAMEABLE},
+    {"GET", "/sign-in", page_sign_in, "Sign in to desk or insights", ROLE_NONE, CORS_NONE, BODY_NONE,
+     ROUTE_PAGE | ROUTE_FRAMEABLE},
+    {"POST", "/sign-in", page_sign_in_sent, "Sign in by token", ROLE_NONE, CORS_NONE, BODY_FORM,
+     ROUTE_PAGE | ROUTE_FRAMEABLE},
+    {"POST", "/sign-out", page_sign_out, "Sign out", ROLE_NONE, CORS_NONE, BODY_FORM, ROUTE_PAGE | ROUTE_FRAMEABLE},
     {0},
 };
 
