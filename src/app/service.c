@@ -1,6 +1,7 @@
 /* service.c: opens and closes what a running product consists of. */
 #include "app/service_private.h"
 
+#include "app/home.h"
 #include "app/reindex.h"
 #include "app/upkeep.h"
 #include "app/watch.h"
@@ -23,7 +24,7 @@ static enum status open_parts(struct service *service, struct error *err)
     if ((status = store_open(&options, &service->store, err)) ||
         (status = readers_new(service->index_folder, &service->readers, err)) ||
         (status = cache_new((size_t)config->cache_bytes, &service->cache, err)) ||
-        (status = caps_new(&service->caps, err)))
+        (status = caps_new(&service->caps, err)) || (status = home_new(&service->home, err)))
         return status;
     if (service->mode == SERVICE_COMMAND)
         return STATUS_OK;
@@ -63,6 +64,7 @@ struct service *service_close(struct service *service)
     (void)cache_free(service->cache);
     (void)readers_free(service->readers);
     (void)caps_free(service->caps);
+    (void)home_free(service->home);
     if (service->folder)
         (void)folder_free(service->folder);
     if (service->store)

@@ -12,6 +12,7 @@
 #include <stdatomic.h>
 
 struct folder;
+struct home;
 struct watch;
 struct upkeep;
 
@@ -28,6 +29,7 @@ struct service {
     struct readers *readers;
     struct cache *cache;
     struct caps *caps;
+    struct home *home;
     pthread_mutex_t index_lock; /* one reindex at a time */
     struct folder *folder;      /* what the index holds; NULL: to be learned from it */
     _Atomic bool holdout_over;  /* the sample can tell, so everybody gets suggestions again */

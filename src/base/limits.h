@@ -8,8 +8,14 @@
 #define LIMIT_ARTICLES 1000000                /* files in one knowledge base */
 #define LIMIT_ARTICLE_HTML (8 * 1024 * 1024)  /* one article rendered */
 #define LIMIT_ARTICLE_SECTIONS 1000
+#define LIMIT_ARTICLE_NESTING 100             /* quotes, lists, emphasis within each other */
+#define LIMIT_ARTICLE_TREE (512 * 1024 * 1024) /* memory of one article's Markdown tree */
+#define LIMIT_ARTICLE_BATCH 500               /* articles that one refresh hands over at once */
+#define LIMIT_FRONT_MATTER (128 * 1024)
 #define LIMIT_FRONT_MATTER_LIST 200           /* items of a list such as `questions` */
 #define LIMIT_TITLE 500
+#define LIMIT_SUMMARY 300                     /* a summary made from the first paragraph */
+#define LIMIT_REDIRECT 1024                   /* a path that leads to an article */
 #define LIMIT_ID 200
 #define LIMIT_SERVED_FILE (32 * 1024 * 1024)  /* an image or PDF */
 
@@ -19,6 +25,7 @@
 #define LIMIT_BODY_TEXT 32768                 /* what of a ticket's text is used */
 #define LIMIT_QUERY_WORDS 512                 /* distinct words looked at */
 #define LIMIT_RESULTS 20
+#define LIMIT_SYNONYMS (256 * 1024)           /* all groups of a knowledge base */
 #define LIMIT_TERM 200                        /* a word in the index (Xapian itself: 245) */
 
 /* HTTP */

@@ -84,8 +84,6 @@ static enum status fill(struct http_settings *settings, const char *public_url, 
         return status;
     if (config->rate_limit > 0 && (status = ratelimit_new(config->rate_limit, &settings->ratelimit, err)))
         return status;
-    if ((status = strings_load(config->articles, &settings->strings, err)))
-        return status;
     if ((status = compose_policy(settings, NULL, &settings->page_policy, err)))
         return status;
     if ((status = compose_policy(settings, config->frame_ancestors, &settings->frame_policy, err)))
@@ -116,7 +114,6 @@ struct http_settings *http_settings_free(struct http_settings *settings)
         network_list_done(&settings->staff);
         network_list_done(&settings->trusted_proxies);
         ratelimit_free(settings->ratelimit);
-        strings_free(settings->strings);
         mem_free(settings->page_policy);
         mem_free(settings->frame_policy);
         strings_free(settings->strings);

@@ -17,7 +17,6 @@ struct http_settings {
     struct cors_rules cors;
     struct network_list staff, trusted_proxies;
     struct ratelimit *ratelimit; /* NULL: off */
-    struct strings *strings;     /* the words of the pages */
     char *page_policy;           /* Content-Security-Policy of pages */
     char *frame_policy;          /* of pages that config `frame_ancestors` may frame */
     struct strings *strings;     /* the pages' words, with the replacements of the articles' folder */
