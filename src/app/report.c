@@ -5,7 +5,7 @@
 #include "app/report_json.h"
 #include "app/report_table.h"
 #include "app/report_words.h"
-#include "app/suggest.h"
+#include "app/service_private.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -66,8 +66,8 @@ static enum status recount(struct report_run *run, episode_fn *each, void *arg,
     if (!episodes)
         return error_memory(err);
     for (size_t i = 0; i < ARRAY_LENGTH(passes); i++) {
-        const enum status status =
-            store_each_event(service_store(run->service), 0, INT64_MAX, pass_event, &passes[i], err);
+        const enum status status = store_each_event(service_store(run->service), 0, INT64_MAX,
+                                                    pass_event, &passes[i], err);
         if (status != STATUS_OK)
             return status;
         if (passes[i].failed)
@@ -87,13 +87,12 @@ static enum status build_deflection(struct report_run *run, json_t **ret, struct
     const struct report_request *request = run->request;
     const struct config *config = service_config(run->service);
     struct episodes_left_out left_out = {0};
-    double share = 0;
     struct deflection d;
     if (!deflection_init(&d, request->from_ms, request->to_ms, request->lang))
         return error_memory(err);
     const enum status status = recount(run, deflection_add, &d, &left_out, err);
     if (status == STATUS_OK) {
-        (void)service_arm(run->service, (struct slice){0}, &share);
+        const double share = service_holdout(run->service);
         *ret = report_deflection_json(&d, share, config->min_lift, left_out);
     }
     deflection_done(&d);
@@ -105,26 +104,68 @@ static const char *title_of(void *arg, const char *article)
     return report_facts_title(arg, article);
 }
 
+/* What the articles report reads from the log. */
+struct article_figures {
+    struct articles *articles;
+    struct versions *versions;
+    bool failed;
+};
+
+static bool add_to_figures(void *arg, const struct episode *episode)
+{
+    struct article_figures *figures = arg;
+    return articles_add(figures->articles, episode) && versions_add(figures->versions, episode);
+}
+
+static bool note_version(void *arg, const char *article, const char *version, int64_t at_ms)
+{
+    struct article_figures *figures = arg;
+    figures->failed = !versions_note(figures->versions, article, version, at_ms);
+    return !figures->failed;
+}
+
+static enum status gather_articles(struct report_run *run, struct article_figures *figures,
+                                   struct error *err)
+{
+    struct store *store = service_store(run->service);
+    enum status status = store_each_version(store, NULL, note_version, figures, err);
+    if (status == STATUS_OK && figures->failed)
+        return error_memory(err);
+    if (status == STATUS_OK)
+        status = recount(run, add_to_figures, figures, NULL, err);
+    if (status != STATUS_OK)
+        return status;
+    return articles_finish(figures->articles) && versions_finish(figures->versions)
+               ? STATUS_OK
+               : error_memory(err);
+}
+
 static enum status build_articles(struct report_run *run, json_t **ret, struct error *err)
 {
     const struct report_request *request = run->request;
-    const struct articles_options options = {
+    const struct articles_options articles_options = {
         .from_ms = request->from_ms,
         .to_ms = request->to_ms,
         .lang = request->lang,
         .contact_expected = report_facts_contact_expected,
         .contact_expected_arg = run->facts,
     };
-    _cleanup_(articles_freep) struct articles *articles = articles_new(&options);
-    if (!articles)
+    const struct versions_options versions_options = {
+        .from_ms = request->from_ms,
+        .to_ms = request->to_ms,
+        .closed_ms = run->now_ms - service_config(run->service)->window_ms,
+        .lang = request->lang,
+    };
+    _cleanup_(articles_freep) struct articles *articles = articles_new(&articles_options);
+    _cleanup_(versions_freep) struct versions *versions = versions_new(&versions_options);
+    struct article_figures figures = {articles, versions, false};
+    if (!articles || !versions)
         return error_memory(err);
-    const enum status status = recount(run, articles_add, articles, NULL, err);
-    if (status != STATUS_OK)
-        return status;
-    if (!articles_finish(articles))
-        return error_memory(err);
-    *ret = report_articles_json(articles, request->from_ms, request->to_ms, title_of, run->facts);
-    return STATUS_OK;
+    const enum status status = gather_articles(run, &figures, err);
+    if (status == STATUS_OK)
+        *ret = report_articles_json(articles, versions, request->from_ms, request->to_ms, title_of,
+                                    run->facts);
+    return status;
 }
 
 static const struct report_column deflection_columns[] = {
@@ -141,26 +182,19 @@ static const struct report_column deflection_columns[] = {
 };
 
 static const struct report_column articles_columns[] = {
-    {"article", NULL, COLUMN_TEXT},
-    {"title", "Article", COLUMN_TEXT},
-    {"shown", "Shown", COLUMN_COUNT},
-    {"viewed", "Viewed", COLUMN_COUNT},
-    {"failed", "Failed", COLUMN_COUNT},
-    {"failed_last", "Last", COLUMN_COUNT},
-    {"solved", "Solved", COLUMN_COUNT},
-    {"up", "Up", COLUMN_COUNT},
-    {"down", "Down", COLUMN_COUNT},
-    {"read_ms_median", "Read for", COLUMN_DURATION},
-    {"linked", "Linked", COLUMN_COUNT},
-    {"fail_rate", NULL, COLUMN_RATE},
-    {"shrunk_rate", "Fails", COLUMN_RATE},
-    {"excess_tickets", "Excess", COLUMN_NUMBER},
-    {"contact_expected", NULL, COLUMN_FLAG},
-    {0},
+    {"article", NULL, COLUMN_TEXT},          {"title", "Article", COLUMN_TEXT},
+    {"shown", "Shown", COLUMN_COUNT},        {"viewed", "Viewed", COLUMN_COUNT},
+    {"failed", "Failed", COLUMN_COUNT},      {"failed_last", "Last", COLUMN_COUNT},
+    {"solved", "Solved", COLUMN_COUNT},      {"up", "Up", COLUMN_COUNT},
+    {"down", "Down", COLUMN_COUNT},          {"read_ms_median", "Read for", COLUMN_DURATION},
+    {"linked", "Linked", COLUMN_COUNT},      {"fail_rate", NULL, COLUMN_RATE},
+    {"shrunk_rate", "Fails", COLUMN_RATE},   {"excess_tickets", "Excess", COLUMN_NUMBER},
+    {"contact_expected", NULL, COLUMN_FLAG}, {0},
 };
 
 static const struct report_kind kinds[] = {
-    {"deflection", "Deflection", "days", build_deflection, report_deflection_words, deflection_columns},
+    {"deflection", "Deflection", "days", build_deflection, report_deflection_words,
+     deflection_columns},
     {"articles", "Articles", "rows", build_articles, report_articles_words, articles_columns},
 };
 
@@ -202,17 +236,21 @@ static enum status find_kind(const char *name, const struct report_kind **ret, s
 
 static enum status check_range(const struct report_request *request, struct error *err)
 {
-    if (request->from_ms != clock_day_start(request->from_ms) || request->to_ms != clock_day_start(request->to_ms))
-        return error_set(err, STATUS_UNPROCESSABLE, "from and to must be whole UTC days (YYYY-MM-DD)");
+    if (request->from_ms != clock_day_start(request->from_ms) ||
+        request->to_ms != clock_day_start(request->to_ms))
+        return error_set(err, STATUS_UNPROCESSABLE,
+                         "from and to must be whole UTC days (YYYY-MM-DD)");
     if (request->to_ms <= request->from_ms)
-        return error_set(err, STATUS_UNPROCESSABLE, "to must be a later day than from (it is exclusive)");
+        return error_set(err, STATUS_UNPROCESSABLE,
+                         "to must be a later day than from (it is exclusive)");
     if (request->to_ms - request->from_ms > LIMIT_REPORT_DAYS * MS_PER_DAY)
-        return error_set(err, STATUS_UNPROCESSABLE, "from and to may span at most %d days", LIMIT_REPORT_DAYS);
+        return error_set(err, STATUS_UNPROCESSABLE, "from and to may span at most %d days",
+                         LIMIT_REPORT_DAYS);
     return STATUS_OK;
 }
 
-static void write_text(const struct report_kind *kind, const struct report_request *request, const json_t *report,
-                       struct buf *out)
+static void write_text(const struct report_kind *kind, const struct report_request *request,
+                       const json_t *report, struct buf *out)
 {
     char first[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE];
     clock_format_day(request->from_ms, first);
@@ -233,8 +271,8 @@ static void write_json(const json_t *report, struct buf *out)
         out->failed = true;
 }
 
-enum status service_report(struct service *service, const struct report_request *request, struct buf *out,
-                           struct error *err)
+enum status service_report(struct service *service, const struct report_request *request,
+                           struct buf *out, struct error *err)
 {
     struct report_run run = {.service = service, .request = request, .now_ms = clock_now_ms()};
     const struct report_kind *kind = NULL;

@@ -1,4 +1,5 @@
-/* report.h: the figures of the contract as JSON, CSV or aligned text; the same for command line and API. */
+/* report.h: the figures of the contract as JSON, CSV or aligned text; the same for command line and
+ * API. */
 #ifndef DEFLECT_APP_REPORT_H
 #define DEFLECT_APP_REPORT_H
 
@@ -19,8 +20,9 @@ struct report_request {
 /* The last 30 days up to and including today. */
 void report_default_range(int64_t now_ms, int64_t *ret_from_ms, int64_t *ret_to_ms);
 
-/* Appends the report to OUT. Errors: NOT_FOUND (unknown kind or article), UNPROCESSABLE (range), IO. */
-enum status service_report(struct service *service, const struct report_request *request, struct buf *out,
-                           struct error *err);
+/* Appends the report to OUT. Errors: NOT_FOUND (unknown kind or article), UNPROCESSABLE (range),
+ * IO. */
+enum status service_report(struct service *service, const struct report_request *request,
+                           struct buf *out, struct error *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* report_facts.h: what reports need to know of the articles: title, language, whether a request is expected. */
+/* report_facts.h: what reports need to know of the articles: title, language, whether a request is
+ * expected. */
 #ifndef DEFLECT_APP_REPORT_FACTS_H
 #define DEFLECT_APP_REPORT_FACTS_H
 
@@ -6,8 +7,10 @@
 
 struct report_facts;
 
-/* Reads all articles of the index; without an index there are none, which is no error. Owns: the caller. */
-enum status report_facts_load(struct service *service, struct report_facts **ret, struct error *err);
+/* Reads all articles of the index; without an index there are none, which is no error. Owns: the
+ * caller. */
+enum status report_facts_load(struct service *service, struct report_facts **ret,
+                              struct error *err);
 struct report_facts *report_facts_free(struct report_facts *facts);
 static inline void report_facts_freep(struct report_facts **facts)
 {

@@ -133,11 +133,12 @@ void report_rate_words(const json_t *rate, int64_t n, struct buf *out)
     if (!json_is_object(rate)) {
         buf_add_str(out, "nothing to count yet");
     } else if (too_wide(rate)) {
-        buf_printf(out, "too few to say (%.0f of %lld)", member(rate, "value") * (double)n, (long long)n);
+        buf_printf(out, "too few to say (%.0f of %lld)", member(rate, "value") * (double)n,
+                   (long long)n);
     } else {
         report_percent(member(rate, "value"), out);
-        buf_printf(out, ", likely %.0f–%.0f %%, of %lld", member(rate, "low") * 100, member(rate, "high") * 100,
-                   (long long)n);
+        buf_printf(out, ", likely %.0f–%.0f %%, of %lld", member(rate, "low") * 100,
+                   member(rate, "high") * 100, (long long)n);
     }
 }
 
@@ -243,7 +244,8 @@ static void end_line(struct buf *line, struct buf *out)
     buf_add_char(out, '\n');
 }
 
-static void text_line(const json_t *row, const struct report_column *columns, const size_t *widths, struct buf *out)
+static void text_line(const json_t *row, const struct report_column *columns, const size_t *widths,
+                      struct buf *out)
 {
     _cleanup_buf_ struct buf line = BUF_INIT(CELL_BYTES * 8);
     for (size_t i = 0; columns[i].key; i++) {

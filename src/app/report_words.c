@@ -15,7 +15,8 @@ static double member(const json_t *object, const char *key)
     return json_number_value(json_object_get(object, key));
 }
 
-static void rate_line(const char *label, const json_t *rate, int64_t n, const char *meaning, struct buf *out)
+static void rate_line(const char *label, const json_t *rate, int64_t n, const char *meaning,
+                      struct buf *out)
 {
     buf_printf(out, "  %s ", label);
     report_rate_words(rate, n, out);
@@ -25,7 +26,8 @@ static void rate_line(const char *label, const json_t *rate, int64_t n, const ch
 static void needed_words(const json_t *holdout, struct buf *out)
 {
     if (json_is_null(json_object_get(holdout, "needed")))
-        buf_add_str(out, "  Hold-out    none: only a hold-out shows what suggestions caused (config key holdout)\n");
+        buf_add_str(out, "  Hold-out    none: only a hold-out shows what suggestions caused "
+                         "(config key holdout)\n");
     else
         buf_printf(out, "  Hold-out    too few to say: %lld more held-out episodes are needed\n",
                    (long long)count_of(holdout, "needed"));
@@ -33,12 +35,14 @@ static void needed_words(const json_t *holdout, struct buf *out)
 
 static void holdout_words(const json_t *holdout, struct buf *out)
 {
-    const json_t *lift = json_object_get(holdout, "lift"), *avoided = json_object_get(holdout, "tickets_avoided");
+    const json_t *lift = json_object_get(holdout, "lift"),
+                 *avoided = json_object_get(holdout, "tickets_avoided");
     if (!json_is_true(json_object_get(holdout, "enough"))) {
         needed_words(holdout, out);
         return;
     }
-    buf_printf(out, "  Hold-out    without suggestions %.0f points more tickets, likely %.0f to %.0f\n",
+    buf_printf(out,
+               "  Hold-out    without suggestions %.0f points more tickets, likely %.0f to %.0f\n",
                member(lift, "value") * 100, member(lift, "low") * 100, member(lift, "high") * 100);
     buf_printf(out, "  Avoided     %.0f tickets, likely %.0f to %.0f", member(avoided, "value"),
                member(avoided, "low"), member(avoided, "high"));
@@ -50,13 +54,16 @@ static void left_out_words(const json_t *left_out, struct buf *out)
     const int64_t staff = count_of(left_out, "staff"), robots = count_of(left_out, "robots"),
                   capped = count_of(left_out, "capped");
     if (staff + robots + capped > 0)
-        buf_printf(out, "  Left out    sessions of staff %lld, of robots %lld, with too many events %lld\n",
-                   (long long)staff, (long long)robots, (long long)capped);
+        buf_printf(
+            out,
+            "  Left out    sessions of staff %lld, of robots %lld, with too many events %lld\n",
+            (long long)staff, (long long)robots, (long long)capped);
 }
 
 void report_deflection_words(const json_t *report, struct buf *out)
 {
-    const json_t *totals = json_object_get(report, "totals"), *searches = json_object_get(report, "searches");
+    const json_t *totals = json_object_get(report, "totals"),
+                 *searches = json_object_get(report, "searches");
     const int64_t closed = count_of(totals, "closed"), open = count_of(totals, "open");
     buf_printf(out, "%lld requests begun and closed", (long long)closed);
     if (open > 0)
@@ -70,7 +77,9 @@ void report_deflection_words(const json_t *report, struct buf *out)
     rate_line("Known      ", json_object_get(report, "identified"), closed,
               "left an address, so that a ticket by e-mail would be seen", out);
     if (count_of(searches, "closed") > 0)
-        buf_printf(out, "  Help centre %lld visits that only searched, counted apart: %lld solved, %lld read, %lld left\n",
+        buf_printf(out,
+                   "  Help centre %lld visits that only searched, counted apart: %lld solved, %lld "
+                   "read, %lld left\n",
                    (long long)count_of(searches, "closed"), (long long)count_of(searches, "solved"),
                    (long long)count_of(searches, "read"), (long long)count_of(searches, "left"));
     left_out_words(json_object_get(report, "left_out"), out);
@@ -81,12 +90,16 @@ void report_articles_words(const json_t *report, struct buf *out)
     int64_t viewed = 0;
     size_t index;
     const json_t *row;
-    json_array_foreach (json_object_get(report, "rows"), index, row) {
+    json_array_foreach(json_object_get(report, "rows"), index, row)
+    {
         if (!json_is_true(json_object_get(row, "contact_expected")))
             viewed += count_of(row, "viewed");
     }
     rate_line("Base rate", json_object_get(report, "base_rate"), viewed,
               "of all articles' readings ended in a ticket", out);
-    buf_add_str(out, "  Excess is how many tickets more than that an article's readers filed, after allowing for chance.\n"
-                     "  It says where readers still needed help, not why: some came with a ticket in mind.\n");
+    buf_add_str(
+        out,
+        "  Excess is how many tickets more than that an article's readers filed, after allowing "
+        "for chance.\n"
+        "  It says where readers still needed help, not why: some came with a ticket in mind.\n");
 }

@@ -32,6 +32,7 @@
 #define LIMIT_HTTP_BODY (64 * 1024)
 #define LIMIT_HTTP_BODY_LARGE (1024 * 1024)   /* hooks, /v1/tickets, /v1/agent/… */
 #define LIMIT_HTTP_DROP (2 * 1024 * 1024)     /* a chunked body past this loses its connection */
+#define LIMIT_HTTP_DRAIN (16 * 1024 * 1024)   /* a refused body of known length up to this is still read, so that the answer arrives */
 #define LIMIT_HTTP_RESPONSE (32 * 1024 * 1024)
 #define LIMIT_CONNECTIONS 4096
 #define LIMIT_CONNECTIONS_PER_ADDRESS 1024

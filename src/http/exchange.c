@@ -61,7 +61,7 @@ void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *connecti
 static bool take_body(struct request *request, const char *upload, size_t length)
 {
     request->body_seen += length;
-    if (request->body_seen > LIMIT_HTTP_DROP)
+    if (request->body_seen > LIMIT_HTTP_DROP && !gate_body_length(request))
         return false;
     if (request->reply.status)
         return true;
@@ -108,7 +108,7 @@ static void run_handler(struct request *request)
 static bool answer_at_once(const struct request *request)
 {
     const char *expect = request_header(request, "Expect");
-    return request->reply.status && (expect || gate_body_length(request) > LIMIT_HTTP_DROP);
+    return request->reply.status && (expect || gate_body_length(request) > LIMIT_HTTP_DRAIN);
 }
 
 enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, const char *url, const char *method,
@@ -190,6 +190,7 @@ void request_suspend(struct request *request)
     struct http_server *server = request->server;
     request->put_off = true;
     atomic_fetch_add(&request->references, 1);
+    atomic_fetch_add(&server->references, 1);
     pthread_mutex_lock(&server->lock);
     request->suspended = true;
     request->next = server->suspended;
@@ -226,6 +227,7 @@ void request_finish(struct request *request, request_fill_fn *fill, void *arg)
     }
     pthread_mutex_unlock(&server->lock);
     release(request);
+    http_server_release(server);
 }
 
 void exchange_give_up(struct http_server *server)

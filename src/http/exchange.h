@@ -17,6 +17,7 @@ struct http_server {
     uint16_t port;
     char url[LISTEN_URL_SIZE];
     _Atomic(struct http_settings *) settings;
+    atomic_uint references;    /* the owner's, and one for each request_finish that is still to come */
     char id_prefix[9];
     atomic_ullong next_id;
     atomic_bool stopping;
@@ -25,6 +26,9 @@ struct http_server {
     unsigned in_flight;        /* requests begun and not completed */
     struct request *suspended; /* those that wait for request_finish */
 };
+
+/* Gives up one reference; the last one frees SERVER, whose daemon has ended by then. */
+void http_server_release(struct http_server *server);
 
 /* libmicrohttpd's callbacks; `cls` is the server. */
 void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *connection);

@@ -95,6 +95,7 @@ enum status http_server_start(struct service *service, const struct http_options
     enum status status;
     if (!server)
         return error_memory(err);
+    atomic_init(&server->references, 1);
     server->service = service;
     server->router = options->router ? options->router : routes();
     server->listen_fd = -1;
@@ -153,6 +154,17 @@ static void stop_daemon(struct http_server *server)
     MHD_stop_daemon(server->daemon);
 }
 
+void http_server_release(struct http_server *server)
+{
+    if (atomic_fetch_sub(&server->references, 1) > 1)
+        return;
+    http_settings_free(atomic_load(&server->settings));
+    metrics_free(server->metrics);
+    pthread_cond_destroy(&server->idle);
+    pthread_mutex_destroy(&server->lock);
+    mem_free(server);
+}
+
 struct http_server *http_server_stop(struct http_server *server)
 {
     if (!server)
@@ -161,9 +173,6 @@ struct http_server *http_server_stop(struct http_server *server)
         stop_daemon(server);
     if (server->listen_fd >= 0)
         (void)close(server->listen_fd);
-    http_settings_free(atomic_load(&server->settings));
-    metrics_free(server->metrics);
-    pthread_cond_destroy(&server->idle);
-    pthread_mutex_destroy(&server->lock);
-    return mem_free(server);
+    http_server_release(server);
+    return NULL;
 }

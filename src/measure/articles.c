@@ -68,7 +68,8 @@ static struct record *record_of(struct articles *articles, const char *article)
 {
     size_t number;
     const size_t known = names_count(articles->names);
-    if (mem_grow(&articles->records, &articles->record_capacity, known, sizeof(struct record)) < 0 ||
+    if (mem_grow(&articles->records, &articles->record_capacity, known, sizeof(struct record)) <
+            0 ||
         !names_add(articles->names, slice_of(article), &number))
         return NULL;
     struct record *record = &articles->records[number];
@@ -111,7 +112,8 @@ static bool add_vote(struct articles *articles, const struct event *event)
     size_t number;
     const size_t known = names_count(articles->vote_names);
     const struct record *record = record_of(articles, event->article);
-    _cleanup_free_ char *key = mem_printf("%s\n%s", event->session ? event->session : "", event->article);
+    _cleanup_free_ char *key =
+        mem_printf("%s\n%s", event->session ? event->session : "", event->article);
     if (!record || !key ||
         mem_grow(&articles->votes, &articles->vote_capacity, known, sizeof *articles->votes) < 0 ||
         !names_add(articles->vote_names, slice_of(key), &number))
@@ -154,7 +156,8 @@ static bool count_record(struct record *record, enum episode_outcome outcome)
     row->solved += record->viewed && record->solved && outcome == EPISODE_SOLVED;
     if (!record->read)
         return true;
-    if (mem_grow(&record->reads, &record->read_capacity, record->read_count, sizeof *record->reads) < 0)
+    if (mem_grow(&record->reads, &record->read_capacity, record->read_count,
+                 sizeof *record->reads) < 0)
         return false;
     record->reads[record->read_count++] = record->read_ms;
     return true;
@@ -189,7 +192,8 @@ bool articles_add(void *arg, const struct episode *episode)
     }
     const char *last = last_viewed(episode);
     size_t number;
-    if (last && episode->outcome == EPISODE_TICKET && names_find(articles->names, slice_of(last), &number))
+    if (last && episode->outcome == EPISODE_TICKET &&
+        names_find(articles->names, slice_of(last), &number))
         articles->records[number].row.failed_last++;
     return true;
 }
@@ -241,12 +245,14 @@ static void find_rates(const struct articles *articles, struct record *record)
     row->fail_rate = stats_wilson(tally);
     row->shrunk_rate = stats_shrink(&articles->prior, tally);
     if (!row->contact_expected && row->shrunk_rate.known)
-        row->excess_tickets = (double)row->viewed * (row->shrunk_rate.value - articles->base_rate.value);
+        row->excess_tickets =
+            (double)row->viewed * (row->shrunk_rate.value - articles->base_rate.value);
 }
 
 static int compare_records(const void *a, const void *b)
 {
-    const struct articles_row *x = &((const struct record *)a)->row, *y = &((const struct record *)b)->row;
+    const struct articles_row *x = &((const struct record *)a)->row,
+                              *y = &((const struct record *)b)->row;
     if (x->excess_tickets != y->excess_tickets)
         return x->excess_tickets > y->excess_tickets ? -1 : 1;
     if (x->viewed != y->viewed)
@@ -260,7 +266,8 @@ bool articles_finish(struct articles *articles)
     const size_t count = names_count(articles->names);
     for (size_t i = 0; options->contact_expected && i < count; i++) {
         struct articles_row *row = &articles->records[i].row;
-        row->contact_expected = options->contact_expected(options->contact_expected_arg, row->article);
+        row->contact_expected =
+            options->contact_expected(options->contact_expected_arg, row->article);
     }
     count_votes(articles);
     if (!find_base(articles))

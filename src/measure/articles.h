@@ -1,7 +1,7 @@
 /* articles.h: what each article did for the episodes that saw it.
  *
- * Fed with episodes (episodes.h); counts those that count, are closed, began in the period and fit the language. The public
- * contract defines each figure; stats.h names the sources of the rates. */
+ * Fed with episodes (episodes.h); counts those that count, are closed, began in the period and fit
+ * the language. The public contract defines each figure; stats.h names the sources of the rates. */
 #ifndef DEFLECT_MEASURE_ARTICLES_H
 #define DEFLECT_MEASURE_ARTICLES_H
 
@@ -18,18 +18,18 @@ struct articles_options {
 
 struct articles_row {
     const char *article;
-    int64_t shown;           /* episodes in which it was suggested at place form */
-    int64_t viewed;          /* episodes that viewed it (not only a passage) */
-    int64_t failed;          /* of these, ended in a ticket */
-    int64_t failed_last;     /* of these, it was the last article viewed */
-    int64_t solved;          /* of the viewed, ended solved, naming it */
-    int64_t up, down;        /* the last vote of each session */
-    int64_t linked;          /* tickets that agents answered with it; set by articles_link */
-    double read_ms_median;   /* of sums by episode; -1: never read */
+    int64_t shown;         /* episodes in which it was suggested at place form */
+    int64_t viewed;        /* episodes that viewed it (not only a passage) */
+    int64_t failed;        /* of these, ended in a ticket */
+    int64_t failed_last;   /* of these, it was the last article viewed */
+    int64_t solved;        /* of the viewed, ended solved, naming it */
+    int64_t up, down;      /* the last vote of each session */
+    int64_t linked;        /* tickets that agents answered with it; set by articles_link */
+    double read_ms_median; /* of sums by episode; -1: never read */
     bool contact_expected;
     struct estimate fail_rate;   /* failed / viewed, Wilson */
     struct estimate shrunk_rate; /* shrunk to the base rate */
-    double excess_tickets;       /* viewed × (shrunk rate − base rate); 0 where contact is expected */
+    double excess_tickets; /* viewed × (shrunk rate − base rate); 0 where contact is expected */
 };
 
 struct articles;
@@ -46,9 +46,11 @@ static inline void articles_freep(struct articles **articles)
 bool articles_add(void *arg, const struct episode *episode);
 
 /* Notes that agents answered COUNT tickets with ARTICLE. */
-bool articles_link(struct articles *articles, const char *article, int64_t count) __attribute__((warn_unused_result));
+bool articles_link(struct articles *articles, const char *article, int64_t count)
+    __attribute__((warn_unused_result));
 
-/* Computes rates and sorts: by excess tickets, largest first, then by views, then by id. False when memory is short. */
+/* Computes rates and sorts: by excess tickets, largest first, then by views, then by id. False when
+ * memory is short. */
 bool articles_finish(struct articles *articles) __attribute__((warn_unused_result));
 
 /* Valid after articles_finish, borrowed until articles_free. */

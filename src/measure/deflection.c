@@ -82,7 +82,8 @@ int64_t deflection_closed(const struct deflection_counts *counts)
 
 struct estimate deflection_confirmed(const struct deflection_counts *counts)
 {
-    return stats_wilson((struct tally){counts->outcomes[EPISODE_SOLVED], deflection_closed(counts)});
+    return stats_wilson(
+        (struct tally){counts->outcomes[EPISODE_SOLVED], deflection_closed(counts)});
 }
 
 struct estimate deflection_potential(const struct deflection_counts *counts)

@@ -1,7 +1,8 @@
 /* deflection.h: how many episodes ended without a ticket, and what a hold-out says of the cause.
  *
- * Fed with episodes (episodes.h); the public contract defines each figure. Only episodes that count, began in the period
- * and fit the language are in the days; those with help-centre searches alone are kept apart. */
+ * Fed with episodes (episodes.h); the public contract defines each figure. Only episodes that
+ * count, began in the period and fit the language are in the days; those with help-centre searches
+ * alone are kept apart. */
 #ifndef DEFLECT_MEASURE_DEFLECTION_H
 #define DEFLECT_MEASURE_DEFLECTION_H
 
@@ -20,9 +21,9 @@ struct deflection {
     size_t day_count;
     struct deflection_counts totals;
     struct deflection_counts searches; /* episodes that only searched the help centre */
-    int64_t identified;     /* of the closed ones, those of a known contact */
-    struct stratum *stretches; /* closed episodes by the share > 0 held out when they began (`condition`): a holdout,
-                                  b suggest; hits: tickets */
+    int64_t identified;                /* of the closed ones, those of a known contact */
+    struct stratum *stretches;         /* closed episodes by the share > 0 held out when they began
+                                          (`condition`): a holdout,         b suggest; hits: tickets */
     size_t stretch_count, stretch_capacity;
 };
 
@@ -41,9 +42,9 @@ struct estimate deflection_potential(const struct deflection_counts *counts);
 
 /* What the hold-out says. */
 struct deflection_lift {
-    struct tally holdout, suggest;    /* over all stretches; hits: tickets */
-    struct estimate lift;             /* ticket rate held out − ticket rate with suggestions */
-    struct estimate tickets_avoided;  /* lift × suggest.n */
+    struct tally holdout, suggest;   /* over all stretches; hits: tickets */
+    struct estimate lift;            /* ticket rate held out − ticket rate with suggestions */
+    struct estimate tickets_avoided; /* lift × suggest.n */
     struct power power;
 };
 

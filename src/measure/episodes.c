@@ -124,14 +124,16 @@ bool episodes_note(struct episodes *episodes, const struct event *event)
         return false;
 
     const size_t known = names_count(episodes->session_names);
-    if (mem_grow(&episodes->sessions, &episodes->session_capacity, known, sizeof(struct session)) < 0 ||
+    if (mem_grow(&episodes->sessions, &episodes->session_capacity, known, sizeof(struct session)) <
+            0 ||
         !names_add(episodes->session_names, slice_of(event->session), &number))
         return false;
     struct session *session = &episodes->sessions[number];
     if (number == known)
         *session = (struct session){.contact = NOBODY};
     session->marks |= event->marks;
-    if (event->contact_hash && !names_add(episodes->contacts, slice_of(event->contact_hash), &number))
+    if (event->contact_hash &&
+        !names_add(episodes->contacts, slice_of(event->contact_hash), &number))
         return false;
     /* The first contact in the order of the log claims what came before it. */
     if (event->contact_hash && session->contact == NOBODY)
@@ -144,14 +146,16 @@ bool episodes_note(struct episodes *episodes, const struct event *event)
 static struct session *find_session(struct episodes *episodes, const struct event *event)
 {
     size_t number;
-    if (str_empty(event->session) || !names_find(episodes->session_names, slice_of(event->session), &number))
+    if (str_empty(event->session) ||
+        !names_find(episodes->session_names, slice_of(event->session), &number))
         return NULL;
     return &episodes->sessions[number];
 }
 
 static void count_left_out(struct episodes *episodes, struct session *session, int64_t at_ms)
 {
-    if (session->left_out_counted || at_ms < episodes->options.from_ms || at_ms >= episodes->options.to_ms)
+    if (session->left_out_counted || at_ms < episodes->options.from_ms ||
+        at_ms >= episodes->options.to_ms)
         return;
     session->left_out_counted = true;
     if (session->marks & MARK_STAFF)
@@ -162,9 +166,10 @@ static void count_left_out(struct episodes *episodes, struct session *session, i
         episodes->left_out.capped++;
 }
 
-/* The contact that EVENT belongs to, NULL where only its session is known. A contact other than the session's own begins a
- * new session in all but name: what follows is the new contact's. */
-static const char *contact_of(struct episodes *episodes, struct session *session, const struct event *event)
+/* The contact that EVENT belongs to, NULL where only its session is known. A contact other than the
+ * session's own begins a new session in all but name: what follows is the new contact's. */
+static const char *contact_of(struct episodes *episodes, struct session *session,
+                              const struct event *event)
 {
     if (event->contact_hash) {
         size_t number;
@@ -191,15 +196,16 @@ static bool hand_out(struct episodes *episodes, struct running *running)
 /* Ends what has been silent for the window at AT_MS. */
 static bool sweep(struct episodes *episodes, int64_t at_ms)
 {
-    while (episodes->oldest && at_ms - episodes->oldest->episode.last_ms >= episodes->options.window_ms) {
+    while (episodes->oldest &&
+           at_ms - episodes->oldest->episode.last_ms >= episodes->options.window_ms) {
         if (!hand_out(episodes, episodes->oldest))
             return false;
     }
     return true;
 }
 
-static struct running *start(struct episodes *episodes, const struct event *event, const char *contact,
-                             const char *key, size_t key_length)
+static struct running *start(struct episodes *episodes, const struct event *event,
+                             const char *contact, const char *key, size_t key_length)
 {
     struct running *running = mem_zero(1, sizeof *running + key_length);
     if (!running)
@@ -222,11 +228,14 @@ static struct running *start(struct episodes *episodes, const struct event *even
     return running;
 }
 
-/* The running episode of EVENT's person; a new one where there is none. NULL when memory is short. */
-static struct running *running_of(struct episodes *episodes, const struct event *event, const char *contact)
+/* The running episode of EVENT's person; a new one where there is none. NULL when memory is short.
+ */
+static struct running *running_of(struct episodes *episodes, const struct event *event,
+                                  const char *contact)
 {
     struct running *running = NULL;
-    _cleanup_free_ char *key = mem_printf("%c%s", contact ? 'c' : 's', contact ? contact : event->session);
+    _cleanup_free_ char *key =
+        mem_printf("%c%s", contact ? 'c' : 's', contact ? contact : event->session);
     if (!key)
         return NULL;
     const size_t length = strlen(key);
@@ -240,8 +249,10 @@ static void improve(struct episode *episode, enum episode_outcome outcome)
         episode->outcome = outcome;
 }
 
-/* The first search that knows its language tells the episode's; until one comes, the first article viewed does. */
-static bool learn_language(struct episodes *episodes, struct running *running, const struct event *event)
+/* The first search that knows its language tells the episode's; until one comes, the first article
+ * viewed does. */
+static bool learn_language(struct episodes *episodes, struct running *running,
+                           const struct event *event)
 {
     struct episode *episode = &running->episode;
     const char *lang = NULL;
@@ -249,7 +260,8 @@ static bool learn_language(struct episodes *episodes, struct running *running, c
         running->lang_by_search = true;
         episode->lang = mem_free(episode->lang);
         lang = event->lang;
-    } else if (event->type == EVENT_VIEW && !episode->lang && event->article && episodes->options.article_lang) {
+    } else if (event->type == EVENT_VIEW && !episode->lang && event->article &&
+               episodes->options.article_lang) {
         lang = episodes->options.article_lang(episodes->options.article_lang_arg, event->article);
     }
     return !lang || (episode->lang = mem_strdup(lang));

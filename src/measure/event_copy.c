@@ -7,10 +7,12 @@
 
 /* Every text of an event. */
 static const size_t texts[] = {
-    offsetof(struct event, id),       offsetof(struct event, session), offsetof(struct event, contact_hash),
-    offsetof(struct event, article),  offsetof(struct event, query_id), offsetof(struct event, lang),
-    offsetof(struct event, query),    offsetof(struct event, comment), offsetof(struct event, ticket),
-    offsetof(struct event, ref),      offsetof(struct event, subject), offsetof(struct event, body),
+    offsetof(struct event, id),           offsetof(struct event, session),
+    offsetof(struct event, contact_hash), offsetof(struct event, article),
+    offsetof(struct event, query_id),     offsetof(struct event, lang),
+    offsetof(struct event, query),        offsetof(struct event, comment),
+    offsetof(struct event, ticket),       offsetof(struct event, ref),
+    offsetof(struct event, subject),      offsetof(struct event, body),
 };
 
 static char **text_at(struct event *event, size_t offset)

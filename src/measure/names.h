@@ -1,4 +1,5 @@
-/* names.h: gives each distinct text a number, from 0 in order of arrival, so that figures can be kept in arrays.
+/* names.h: gives each distinct text a number, from 0 in order of arrival, so that figures can be
+ * kept in arrays.
  *
  * Not safe to share between threads. */
 #ifndef DEFLECT_MEASURE_NAMES_H
@@ -20,8 +21,10 @@ static inline void names_freep(struct names **names)
     *names = names_free(*names);
 }
 
-/* The number of TEXT (bytes, may hold NUL), which is added where it is new. False when memory is short. */
-bool names_add(struct names *names, struct slice text, size_t *ret) __attribute__((warn_unused_result));
+/* The number of TEXT (bytes, may hold NUL), which is added where it is new. False when memory is
+ * short. */
+bool names_add(struct names *names, struct slice text, size_t *ret)
+    __attribute__((warn_unused_result));
 
 /* The number of TEXT; false where it was never added. */
 bool names_find(const struct names *names, struct slice text, size_t *ret);

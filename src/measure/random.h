@@ -1,6 +1,8 @@
-/* random.h: numbers that look random and are the same for the same seed, on every machine: for simulation and tests only.
+/* random.h: numbers that look random and are the same for the same seed, on every machine: for
+ * simulation and tests only.
  *
- * xoshiro256** seeded by splitmix64 (D. Blackman, S. Vigna, ACM Trans. Math. Softw. 47 (2021) 36; https://prng.di.unimi.it/). */
+ * xoshiro256** seeded by splitmix64 (D. Blackman, S. Vigna, ACM Trans. Math. Softw. 47 (2021) 36;
+ * https://prng.di.unimi.it/). */
 #ifndef DEFLECT_MEASURE_RANDOM_H
 #define DEFLECT_MEASURE_RANDOM_H
 

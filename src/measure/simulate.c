@@ -20,12 +20,18 @@
 
 /* Needs that no article answers, as customers might write them. */
 static const char *const gap_questions[] = {
-    "how do I export everything before I cancel", "does it work behind a company proxy",
-    "can I pay by bank transfer",                 "transfer my account to a colleague",
-    "is there a version for tablets",             "print a list of all orders",
-    "which data do you keep about me",            "why was I charged twice",
-    "change the currency on my invoice",          "connect it to our calendar",
-    "undo a deletion",                            "limit what a new colleague can see",
+    "how do I export everything before I cancel",
+    "does it work behind a company proxy",
+    "can I pay by bank transfer",
+    "transfer my account to a colleague",
+    "is there a version for tablets",
+    "print a list of all orders",
+    "which data do you keep about me",
+    "why was I charged twice",
+    "change the currency on my invoice",
+    "connect it to our calendar",
+    "undo a deletion",
+    "limit what a new colleague can see",
 };
 
 struct edit {
@@ -43,10 +49,10 @@ struct simulation {
     simulate_event_fn *each;
     void *arg;
     struct random random;
-    size_t topics;       /* the articles, then the gaps */
-    double *fail;        /* by article, today */
-    double *weight;      /* by topic: share of all needs on a day without spike */
-    double *cumulated;   /* by topic: of today */
+    size_t topics;     /* the articles, then the gaps */
+    double *fail;      /* by article, today */
+    double *weight;    /* by topic: share of all needs on a day without spike */
+    double *cumulated; /* by topic: of today */
     struct edit *edits;
     struct spike *spikes;
     double sum_suggest, sum_visits; /* of expected tickets and visits, for the truth */
@@ -67,10 +73,27 @@ struct visit {
 struct simulate_options simulate_defaults(uint64_t seed, int64_t from_ms)
 {
     return (struct simulate_options){
-        .seed = seed, .from_ms = from_ms, .days = 60, .visits_per_day = 60, .article_count = 40, .gaps = 8,
-        .gap_share = 0.2, .form_share = 0.75, .holdout = 0.1, .read_share = 0.6, .fail_mean = 0.3,
-        .fail_rho = 0.1, .need = 0.6, .solved_share = 0.5, .second_share = 0.2, .identified_share = 0.5,
-        .staff_share = 0.03, .robot_share = 0.02, .edits = 3, .spikes = 1, .spike_factor = 6,
+        .seed = seed,
+        .from_ms = from_ms,
+        .days = 60,
+        .visits_per_day = 60,
+        .article_count = 40,
+        .gaps = 8,
+        .gap_share = 0.2,
+        .form_share = 0.75,
+        .holdout = 0.1,
+        .read_share = 0.6,
+        .fail_mean = 0.3,
+        .fail_rho = 0.1,
+        .need = 0.6,
+        .solved_share = 0.5,
+        .second_share = 0.2,
+        .identified_share = 0.5,
+        .staff_share = 0.03,
+        .robot_share = 0.02,
+        .edits = 3,
+        .spikes = 1,
+        .spike_factor = 6,
     };
 }
 
@@ -168,7 +191,8 @@ static void deal(struct simulation *s)
     for (int i = 0; i < o->edits; i++)
         s->edits[i] = (struct edit){popular_article(s), (i + 1) * o->days / (o->edits + 1)};
     for (int i = 0; i < o->spikes; i++)
-        s->spikes[i] = (struct spike){random_below(&s->random, s->topics), (2 * i + 1) * o->days / (2 * o->spikes)};
+        s->spikes[i] = (struct spike){random_below(&s->random, s->topics),
+                                      (2 * i + 1) * o->days / (2 * o->spikes)};
 }
 
 /* Today's topics, and what they would bring in tickets. */
@@ -179,7 +203,8 @@ static void begin_day(struct simulation *s, int day, double visits)
     for (size_t topic = 0; topic < s->topics; topic++) {
         double weight = s->weight[topic];
         for (int i = 0; i < o->spikes; i++) {
-            if (s->spikes[i].topic == topic && day >= s->spikes[i].day && day < s->spikes[i].day + SPIKE_DAYS)
+            if (s->spikes[i].topic == topic && day >= s->spikes[i].day &&
+                day < s->spikes[i].day + SPIKE_DAYS)
                 weight *= o->spike_factor;
         }
         const double read = topic < o->article_count ? o->read_share : 0;
@@ -235,7 +260,8 @@ static void draw_question(struct simulation *s, size_t topic, char text[TEXT])
     while (article->questions && article->questions[count])
         count++;
     (void)snprintf(text, TEXT, "%s",
-                   count > 0 ? article->questions[random_below(&s->random, count)] : article->title);
+                   count > 0 ? article->questions[random_below(&s->random, count)]
+                             : article->title);
 }
 
 static bool emit(struct visit *visit, struct event event, double pause_s)
@@ -249,13 +275,16 @@ static bool emit(struct visit *visit, struct event event, double pause_s)
     event.holdout = visit->event.holdout;
     event.marks = visit->event.marks;
     event.scroll = -1;
-    (void)snprintf(id, sizeof id, "sim-%llx-e%lld", (unsigned long long)s->options->seed, (long long)s->events++);
+    (void)snprintf(id, sizeof id, "sim-%llx-e%lld", (unsigned long long)s->options->seed,
+                   (long long)s->events++);
     event.id = id;
     return s->each(s->arg, &event);
 }
 
-/* Draws the list shown for the visit's topic. Returns the rank of the right article, from 1; 0 where it is not shown. */
-static int draw_results(struct visit *visit, bool shown, char ids[SHOWN][TEXT], char *list[SHOWN + 1])
+/* Draws the list shown for the visit's topic. Returns the rank of the right article, from 1; 0
+ * where it is not shown. */
+static int draw_results(struct visit *visit, bool shown, char ids[SHOWN][TEXT],
+                        char *list[SHOWN + 1])
 {
     struct simulation *s = visit->simulation;
     const struct simulate_options *o = s->options;
@@ -263,7 +292,10 @@ static int draw_results(struct visit *visit, bool shown, char ids[SHOWN][TEXT], 
     const bool answered = visit->topic < o->article_count;
     const bool none = !shown || (!answered && random_chance(&s->random, ZERO_RESULTS));
     const size_t count = o->article_count < SHOWN ? o->article_count : SHOWN;
-    const size_t right = count < 3 || u < 0.7 ? 0 : u < 0.9 ? 1 : 2, start = random_below(&s->random, o->article_count);
+    const size_t right = count < 3 || u < 0.7 ? 0
+                         : u < 0.9            ? 1
+                                              : 2,
+                 start = random_below(&s->random, o->article_count);
     list[none ? 0 : count] = NULL;
     for (size_t i = 0, other = start; !none && i < count; i++) {
         /* Neighbours of a random article, the topic's own left out. */
@@ -282,10 +314,14 @@ static int draw_results(struct visit *visit, bool shown, char ids[SHOWN][TEXT], 
 static bool view_and_read(struct visit *visit, char *article, int rank, enum event_source source)
 {
     struct simulation *s = visit->simulation;
-    const struct event view = {
-        .type = EVENT_VIEW, .article = article, .rank = rank, .query_id = visit->query_id, .source = source};
-    const struct event read = {
-        .type = EVENT_READ, .article = article, .ms = 3000 + (int64_t)(random_exponential(&s->random, 30) * 1000)};
+    const struct event view = {.type = EVENT_VIEW,
+                               .article = article,
+                               .rank = rank,
+                               .query_id = visit->query_id,
+                               .source = source};
+    const struct event read = {.type = EVENT_READ,
+                               .article = article,
+                               .ms = 3000 + (int64_t)(random_exponential(&s->random, 30) * 1000)};
     return emit(visit, view, 8) && emit(visit, read, 40);
 }
 
@@ -305,7 +341,8 @@ static bool end_with_ticket(struct visit *visit, char *article, char *question)
 
 static bool end_well(struct visit *visit, char *article)
 {
-    if (!article || !random_chance(&visit->simulation->random, visit->simulation->options->solved_share))
+    if (!article ||
+        !random_chance(&visit->simulation->random, visit->simulation->options->solved_share))
         return true;
     const struct event vote = {.type = EVENT_VOTE, .article = article, .value = VALUE_UP};
     const struct event solved = {.type = EVENT_SOLVED, .article = article};
@@ -324,7 +361,8 @@ static bool visit_form(struct visit *visit)
     const bool files = random_chance(&s->random, reads ? s->fail[visit->topic] : o->need);
     char *const article = reads ? ids[rank - 1] : NULL;
 
-    const struct event contact = {.type = EVENT_CONTACT, .contact_hash = named ? visit->contact : NULL};
+    const struct event contact = {.type = EVENT_CONTACT,
+                                  .contact_hash = named ? visit->contact : NULL};
     const struct event search = {.type = EVENT_SEARCH,
                                  .query = question,
                                  .query_id = visit->query_id,
@@ -368,13 +406,18 @@ static bool run_visit(struct simulation *s, int64_t day_ms)
     struct visit visit = {.simulation = s, .topic = draw_topic(s)};
     const double kind = random_unit(&s->random);
     s->visits++;
-    (void)snprintf(visit.session, sizeof visit.session, "sim-%llx-s%lld", seed, (long long)s->visits);
-    (void)snprintf(visit.contact, sizeof visit.contact, "%048llx%016llx", seed, (unsigned long long)s->visits);
-    (void)snprintf(visit.query_id, sizeof visit.query_id, "sim-%llx-q%lld", seed, (long long)s->visits);
+    (void)snprintf(visit.session, sizeof visit.session, "sim-%llx-s%lld", seed,
+                   (long long)s->visits);
+    (void)snprintf(visit.contact, sizeof visit.contact, "%048llx%016llx", seed,
+                   (unsigned long long)s->visits);
+    (void)snprintf(visit.query_id, sizeof visit.query_id, "sim-%llx-q%lld", seed,
+                   (long long)s->visits);
     visit.event.session = visit.session;
     visit.event.holdout = o->holdout;
     visit.event.arm = random_chance(&s->random, o->holdout) ? ARM_HOLDOUT : ARM_SUGGEST;
-    visit.event.marks = kind < o->staff_share ? MARK_STAFF : kind < o->staff_share + o->robot_share ? MARK_ROBOT : 0;
+    visit.event.marks = kind < o->staff_share                    ? MARK_STAFF
+                        : kind < o->staff_share + o->robot_share ? MARK_ROBOT
+                                                                 : 0;
     if (visit.topic < o->article_count && o->articles)
         visit.event.lang = (char *)(uintptr_t)o->articles[visit.topic].lang;
     visit.now_ms = day_ms + (int64_t)(random_unit(&s->random) * (double)MS_PER_DAY);
@@ -403,7 +446,8 @@ static bool run_days(struct simulation *s, simulate_edit_fn *edit)
     const struct simulate_options *o = s->options;
     for (int day = 0; day < o->days; day++) {
         const int64_t day_ms = o->from_ms + day * MS_PER_DAY;
-        const int64_t weekday = (day_ms / MS_PER_DAY + 4) % 7; /* 1 January 1970 was a Thursday; 0: Sunday */
+        const int64_t weekday =
+            (day_ms / MS_PER_DAY + 4) % 7; /* 1 January 1970 was a Thursday; 0: Sunday */
         const double mean = o->visits_per_day * (weekday == 0 || weekday == 6 ? WEEKEND : 1);
         if (!apply_edits(s, day, day_ms, edit))
             return false;
@@ -420,14 +464,17 @@ static void tell_truth(struct simulation *s, struct simulate_truth *ret)
 {
     const double need = s->options->need;
     const double suggest = s->sum_visits > 0 ? s->sum_suggest / s->sum_visits : need;
-    *ret = (struct simulate_truth){suggest, need, need - suggest, steal_pointer(&s->fail), steal_pointer(&s->weight)};
+    *ret = (struct simulate_truth){suggest, need, need - suggest, steal_pointer(&s->fail),
+                                   steal_pointer(&s->weight)};
 }
 
-bool simulate_run(const struct simulate_options *options, simulate_event_fn *each, simulate_edit_fn *edit,
-                  void *arg, struct simulate_truth *ret_truth)
+bool simulate_run(const struct simulate_options *options, simulate_event_fn *each,
+                  simulate_edit_fn *edit, void *arg, struct simulate_truth *ret_truth)
 {
-    struct simulation s = {
-        .options = options, .each = each, .arg = arg, .topics = options->article_count + options->gaps};
+    struct simulation s = {.options = options,
+                           .each = each,
+                           .arg = arg,
+                           .topics = options->article_count + options->gaps};
     random_seed(&s.random, options->seed);
     s.fail = mem_zero(options->article_count, sizeof *s.fail);
     s.weight = mem_zero(s.topics, sizeof *s.weight);

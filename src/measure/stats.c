@@ -76,7 +76,8 @@ struct estimate stats_stratified_difference(const struct stratum *strata, size_t
     if (weights <= 0)
         return (struct estimate){0};
     const double value = sum / weights;
-    return (struct estimate){true, value, value - sqrt(below) / weights, value + sqrt(above) / weights};
+    return (struct estimate){true, value, value - sqrt(below) / weights,
+                             value + sqrt(above) / weights};
 }
 
 struct prior stats_prior(const struct tally *rows, size_t count)

@@ -1,12 +1,13 @@
-/* stats.h: how sure a figure is: intervals of rates and differences, shrinkage, and whether a sample can tell.
+/* stats.h: how sure a figure is: intervals of rates and differences, shrinkage, and whether a
+ * sample can tell.
  *
  * Pure functions of counts. All intervals are for 95 % confidence. Sources:
  *   Wilson     E. B. Wilson, J. Am. Stat. Assoc. 22 (1927) 209–212: the score interval of one rate
- *   Newcombe   R. G. Newcombe, Stat. Med. 17 (1998) 873–890, method 10: the hybrid score interval of a difference
- *   Zou        G. Y. Zou, A. Donner, Stat. Med. 27 (2008) 1693–1702 (MOVER): bounds of a weighted sum from those of its
- *              terms; over strata of differences as in X. Yan, X. G. Su, Stat. Biopharm. Res. 2 (2010) 329–335
- *   Kleinman   J. C. Kleinman, J. Am. Stat. Assoc. 68 (1973) 46–54: moments of the beta-binomial
- * Beta quantiles are GSL's. Threads: any. */
+ *   Newcombe   R. G. Newcombe, Stat. Med. 17 (1998) 873–890, method 10: the hybrid score interval
+ * of a difference Zou        G. Y. Zou, A. Donner, Stat. Med. 27 (2008) 1693–1702 (MOVER): bounds
+ * of a weighted sum from those of its terms; over strata of differences as in X. Yan, X. G. Su,
+ * Stat. Biopharm. Res. 2 (2010) 329–335 Kleinman   J. C. Kleinman, J. Am. Stat. Assoc. 68 (1973)
+ * 46–54: moments of the beta-binomial Beta quantiles are GSL's. Threads: any. */
 #ifndef DEFLECT_MEASURE_STATS_H
 #define DEFLECT_MEASURE_STATS_H
 
@@ -40,8 +41,9 @@ struct stratum {
     double condition; /* tells strata apart; the caller's, not used here */
 };
 
-/* The differences a − b of STRATA combined with weights n_a·n_b/(n_a+n_b) (Mantel and Haenszel's); bounds by MOVER from each
- * stratum's Newcombe bounds, so that one stratum gives plain Newcombe. Strata with an empty arm weigh nothing. */
+/* The differences a − b of STRATA combined with weights n_a·n_b/(n_a+n_b) (Mantel and Haenszel's);
+ * bounds by MOVER from each stratum's Newcombe bounds, so that one stratum gives plain Newcombe.
+ * Strata with an empty arm weigh nothing. */
 struct estimate stats_stratified_difference(const struct stratum *strata, size_t count);
 
 /* a − b of two independent estimates, bounds by MOVER; not known where either is not. */
@@ -56,29 +58,33 @@ struct prior {
 
 /* The prior that ROWS share, by Kleinman's moments with the rows' n as weights:
  *   ρ = [Σ nᵢ(fᵢ/nᵢ − p)² / (p(1−p)) − (k−1)] / [N − Σ nᵢ²/N − (k−1)],
- * over the k rows with n > 0; ρ = 0.02 for fewer than 5 of them, or where no row has a second trial. */
+ * over the k rows with n > 0; ρ = 0.02 for fewer than 5 of them, or where no row has a second
+ * trial. */
 struct prior stats_prior(const struct tally *rows, size_t count);
 
-/* (hits + m·p) / (n + m), with the 2.5 % and 97.5 % quantiles of that beta distribution; p itself where p is 0 or 1.
- * Not known where n is 0. */
+/* (hits + m·p) / (n + m), with the 2.5 % and 97.5 % quantiles of that beta distribution; p itself
+ * where p is 0 or 1. Not known where n is 0. */
 struct estimate stats_shrink(const struct prior *prior, struct tally tally);
 
 /* The Q quantile (0 < q < 1) of Beta(A, B), a and b > 0. */
 double stats_beta_quantile(double q, double a, double b);
 
-/* Whether a comparison can tell a difference of MIN_LIFT from nothing with 80 % power, as planned before looking:
- * n_h ≥ 30 and 2.8·√(p(1−p)(1/n_h + 1/n_s)) ≤ min_lift, where p is the pooled rate kept within 0.1–0.9 (0.5 before anything
- * was seen) and 2.8 = 1.96 + 0.84. */
+/* Whether a comparison can tell a difference of MIN_LIFT from nothing with 80 % power, as planned
+ * before looking: n_h ≥ 30 and 2.8·√(p(1−p)(1/n_h + 1/n_s)) ≤ min_lift, where p is the pooled rate
+ * kept within 0.1–0.9 (0.5 before anything was seen) and 2.8 = 1.96 + 0.84. */
 struct power {
     bool enough;
-    int64_t needed; /* observations still missing in the hold-out; 0 where enough, -1 where it cannot be said */
+    int64_t needed; /* observations still missing in the hold-out; 0 where enough, -1 where it
+                       cannot be said */
 };
 
-/* HOLDOUT and SUGGEST: the arms. SHARE: the share held out now, from which `needed` takes the arms' proportion while
- * either arm is empty; 0 where nothing is held out. `needed` supposes that both arms go on growing in proportion. */
+/* HOLDOUT and SUGGEST: the arms. SHARE: the share held out now, from which `needed` takes the arms'
+ * proportion while either arm is empty; 0 where nothing is held out. `needed` supposes that both
+ * arms go on growing in proportion. */
 struct power stats_power(struct tally holdout, struct tally suggest, double share, double min_lift);
 
-/* The median of VALUES, which are sorted in place; the mean of the middle two of an even number. -1 for none. */
+/* The median of VALUES, which are sorted in place; the mean of the middle two of an even number. -1
+ * for none. */
 double stats_median(int64_t *values, size_t count);
 
 #endif

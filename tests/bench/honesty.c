@@ -16,7 +16,8 @@ static bool print_row(const struct honesty *honesty, enum honesty_row row)
     const bool small = row == HONESTY_FAIL_SMALL;
     const double exact = honesty->exact[row] / (double)honesty->intervals[row];
     const bool good = small ? coverage > exact - 0.01 && coverage < exact + 0.01 : within(coverage);
-    printf("%-28s %9lld %9.2f %%", honesty_row_name(row), (long long)honesty->intervals[row], coverage * 100);
+    printf("%-28s %9lld %9.2f %%", honesty_row_name(row), (long long)honesty->intervals[row],
+           coverage * 100);
     if (honesty->exact[row] > 0)
         printf(" %9.2f %%", exact * 100);
     else
@@ -36,7 +37,9 @@ int main(int argc, char **argv)
             return 2;
         }
     }
-    printf("%ld simulated knowledge bases; wanted: 93 to 97 %%, small cells within a point of the exact value\n\n", bases);
+    printf("%ld simulated knowledge bases; wanted: 93 to 97 %%, small cells within a point of the "
+           "exact value\n\n",
+           bases);
     printf("%-28s %9s %11s %11s\n", "95 % intervals of", "intervals", "hold truth", "exact");
     for (int row = 0; row < HONESTY_ROWS; row++)
         good = print_row(&honesty, (enum honesty_row)row) && good;

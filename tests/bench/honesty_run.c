@@ -46,12 +46,9 @@ static bool log_event_copy(void *arg, const struct event *event)
 const char *honesty_row_name(enum honesty_row row)
 {
     static const char *const names[HONESTY_ROWS] = {
-        "confirmed rate",
-        "potential rate",
-        "hold-out lift, one share",
-        "hold-out lift, two shares",
-        "fail rates, n >= 30",
-        "fail rates, small cells",
+        "confirmed rate",           "potential rate",
+        "hold-out lift, one share", "hold-out lift, two shares",
+        "fail rates, n >= 30",      "fail rates, small cells",
         "shrunk fail rates",
     };
     return names[row];
@@ -62,7 +59,8 @@ double honesty_coverage(const struct honesty *honesty, enum honesty_row row)
     return (double)honesty->covered[row] / (double)honesty->intervals[row];
 }
 
-static void check(struct honesty *honesty, enum honesty_row row, struct estimate estimate, double truth)
+static void check(struct honesty *honesty, enum honesty_row row, struct estimate estimate,
+                  double truth)
 {
     if (!estimate.known)
         return;
@@ -92,7 +90,8 @@ static void check_deflection(struct honesty *honesty, const struct simulate_opti
         potential += truth->popularity[i] * options->read_share * (1 - truth->fail[i]);
     potential *= 1 - options->holdout;
     check(honesty, HONESTY_POTENTIAL, deflection_potential(&d->totals), potential);
-    check(honesty, HONESTY_CONFIRMED, deflection_confirmed(&d->totals), potential * options->solved_share);
+    check(honesty, HONESTY_CONFIRMED, deflection_confirmed(&d->totals),
+          potential * options->solved_share);
     check(honesty, HONESTY_LIFT, deflection_lift(d, options->holdout, 0.1).lift, truth->lift);
 }
 
@@ -176,7 +175,8 @@ struct measured {
 static bool add_episode(void *arg, const struct episode *episode)
 {
     struct measured *measured = arg;
-    return deflection_add(measured->deflection, episode) && articles_add(measured->articles, episode);
+    return deflection_add(measured->deflection, episode) &&
+           articles_add(measured->articles, episode);
 }
 
 static bool measure(struct log *log, struct deflection *deflection, struct articles *articles)
@@ -190,8 +190,8 @@ static bool measure(struct log *log, struct deflection *deflection, struct artic
 }
 
 /* A second month of the same public with another share held out. */
-static bool check_mixed(struct honesty *honesty, const struct simulate_options *options, struct log *log,
-                        const struct simulate_truth *truth)
+static bool check_mixed(struct honesty *honesty, const struct simulate_options *options,
+                        struct log *log, const struct simulate_truth *truth)
 {
     struct simulate_options second = *options;
     struct deflection d;
@@ -202,8 +202,10 @@ static bool check_mixed(struct honesty *honesty, const struct simulate_options *
         return false;
     const bool ready =
         deflection_init(&d, options->from_ms, second.from_ms + options->days * MS_PER_DAY, NULL);
-    const struct episodes_options all = {
-        .window_ms = MS_PER_DAY, .now_ms = d.to_ms + 10 * MS_PER_DAY, .each = deflection_add, .arg = &d};
+    const struct episodes_options all = {.window_ms = MS_PER_DAY,
+                                         .now_ms = d.to_ms + 10 * MS_PER_DAY,
+                                         .each = deflection_add,
+                                         .arg = &d};
     const bool done = ready && episodes_of(&all, log->events, log->count, NULL);
     if (done)
         check(honesty, HONESTY_LIFT_MIXED, deflection_lift(&d, 0.3, 0.1).lift, truth->lift);
@@ -224,11 +226,13 @@ bool honesty_play(struct honesty *honesty, uint64_t seed)
     const struct articles_options articles_options = {
         .from_ms = options.from_ms, .to_ms = options.from_ms + (options.days + 1) * MS_PER_DAY};
     struct articles *articles = articles_new(&articles_options);
-    bool done = articles && deflection_init(&d, articles_options.from_ms, articles_options.to_ms, NULL) &&
-                simulate_run(&options, log_event_copy, NULL, &log, &truth) && measure(&log, &d, articles);
+    bool done =
+        articles && deflection_init(&d, articles_options.from_ms, articles_options.to_ms, NULL) &&
+        simulate_run(&options, log_event_copy, NULL, &log, &truth) && measure(&log, &d, articles);
     if (done) {
         check_deflection(honesty, &options, &truth, &d);
-        done = check_articles(honesty, &options, &truth, articles) && check_mixed(honesty, &options, &log, &truth);
+        done = check_articles(honesty, &options, &truth, articles) &&
+               check_mixed(honesty, &options, &log, &truth);
     }
     articles_free(articles);
     deflection_done(&d);

@@ -1,7 +1,8 @@
 /* honesty_run.h: do the intervals cover the truth as often as they say?
  *
- * Plays simulated knowledge bases (measure/simulate.h states the population), measures each as the product does, and counts how often
- * each interval holds the truth that the simulation was made from. */
+ * Plays simulated knowledge bases (measure/simulate.h states the population), measures each as the
+ * product does, and counts how often each interval holds the truth that the simulation was made
+ * from. */
 #ifndef DEFLECT_TESTS_HONESTY_RUN_H
 #define DEFLECT_TESTS_HONESTY_RUN_H
 
@@ -22,8 +23,10 @@ const char *honesty_row_name(enum honesty_row row);
 
 struct honesty {
     int64_t covered[HONESTY_ROWS], intervals[HONESTY_ROWS];
-    double exact[HONESTY_ROWS]; /* sum of the exact coverage of Wilson's interval at each cell's n and truth; fail rates only */
-    int64_t worst_by_excess, worst_by_raw, worst; /* the truly worst five found among the first five */
+    double exact[HONESTY_ROWS]; /* sum of the exact coverage of Wilson's interval at each cell's n
+                                   and truth; fail rates only */
+    int64_t worst_by_excess, worst_by_raw,
+        worst; /* the truly worst five found among the first five */
 };
 
 /* Plays one knowledge base. False when memory is short. */

@@ -31,7 +31,8 @@ static int choose(const char *const *names, size_t count, struct slice word)
 }
 
 #define CHOOSE(word, ...)                                                                          \
-    choose((const char *const[]){__VA_ARGS__}, ARRAY_LENGTH(((const char *const[]){__VA_ARGS__})), word)
+    choose((const char *const[]){__VA_ARGS__}, ARRAY_LENGTH(((const char *const[]){__VA_ARGS__})), \
+           word)
 
 static char *with_spaces(struct slice text)
 {
@@ -58,7 +59,8 @@ static void set_field(struct event *event, struct slice key, struct slice value)
     else if (str_equal(name, "part"))
         event->part = (enum event_part)CHOOSE(value, "article", "passage");
     else if (str_equal(name, "source"))
-        event->source = (enum event_source)CHOOSE(value, "widget", "help", "agent_link", "reply", "other");
+        event->source =
+            (enum event_source)CHOOSE(value, "widget", "help", "agent_link", "reply", "other");
     else if (str_equal(name, "value"))
         event->value = (enum event_value)CHOOSE(value, "none", "up", "down");
     else if (str_equal(name, "mark"))
@@ -101,7 +103,8 @@ static void read_line(struct slice line, struct event *event)
     if (!slice_equal(word, SLICE_LITERAL("-")))
         event->session = copy(word);
     assert_true(slice_split(&line, ' ', &word));
-    event->type = (enum event_type)CHOOSE(word, "search", "view", "read", "vote", "solved", "contact", "ticket");
+    event->type = (enum event_type)CHOOSE(word, "search", "view", "read", "vote", "solved",
+                                          "contact", "ticket");
     while (slice_split(&line, ' ', &word)) {
         const char *equals = word.length > 0 ? memchr(word.ptr, '=', word.length) : NULL;
         if (word.length == 0)
@@ -111,7 +114,8 @@ static void read_line(struct slice line, struct event *event)
             continue;
         }
         const size_t key = (size_t)(equals - word.ptr);
-        set_field(event, (struct slice){word.ptr, key}, (struct slice){equals + 1, word.length - key - 1});
+        set_field(event, (struct slice){word.ptr, key},
+                  (struct slice){equals + 1, word.length - key - 1});
     }
 }
 
@@ -124,7 +128,8 @@ struct population population_read(const char *table)
         line = slice_trim(line);
         if (line.length == 0 || line.ptr[0] == '#')
             continue;
-        assert_int_equal(mem_grow(&population.events, &capacity, population.count, sizeof(struct event)), 0);
+        assert_int_equal(
+            mem_grow(&population.events, &capacity, population.count, sizeof(struct event)), 0);
         struct event *event = &population.events[population.count++];
         *event = (struct event){.sequence = (int64_t)population.count};
         read_line(line, event);
@@ -136,8 +141,9 @@ void population_done(struct population *population)
 {
     for (size_t i = 0; i < population->count; i++) {
         struct event *event = &population->events[i];
-        char *texts[] = {event->id,    event->session, event->contact_hash, event->article, event->query_id,
-                         event->lang,  event->query,   event->comment,      event->subject};
+        char *texts[] = {event->id,      event->session,  event->contact_hash,
+                         event->article, event->query_id, event->lang,
+                         event->query,   event->comment,  event->subject};
         for (size_t t = 0; t < ARRAY_LENGTH(texts); t++)
             mem_free(texts[t]);
         strv_free(event->results);

@@ -4,8 +4,9 @@
  *
  *     DAY HH:MM SESSION TYPE [ARTICLE] [KEY=VALUE …]
  *
- * DAY counts from 0 (1 March 2026, UTC). SESSION "-" is none (a help desk's ticket). KEY: contact, arm, holdout (a share), place, part,
- * lang, query ('_' for a space), results (comma-separated), query_id, ms, value, mark, id, withdrawn, comment, source. */
+ * DAY counts from 0 (1 March 2026, UTC). SESSION "-" is none (a help desk's ticket). KEY: contact,
+ * arm, holdout (a share), place, part, lang, query ('_' for a space), results (comma-separated),
+ * query_id, ms, value, mark, id, withdrawn, comment, source. */
 #ifndef DEFLECT_TESTS_POPULATION_H
 #define DEFLECT_TESTS_POPULATION_H
 

@@ -20,8 +20,9 @@ static bool refunds_expect_contact(void *arg, const char *article)
 static struct articles *recount(const char *table)
 {
     struct population population = population_read(table);
-    const struct articles_options articles_options = {
-        .from_ms = population_day(0), .to_ms = population_day(5), .contact_expected = refunds_expect_contact};
+    const struct articles_options articles_options = {.from_ms = population_day(0),
+                                                      .to_ms = population_day(5),
+                                                      .contact_expected = refunds_expect_contact};
     struct articles *articles = articles_new(&articles_options);
     assert_non_null(articles);
     const struct episodes_options options = {.window_ms = MS_PER_DAY,
@@ -43,8 +44,8 @@ static const struct articles_row *row_of(const struct articles *articles, const 
     return NULL;
 }
 
-static void assert_row(const struct articles *articles, const char *article, int shown, int viewed, int failed,
-                       int failed_last, int solved)
+static void assert_row(const struct articles *articles, const char *article, int shown, int viewed,
+                       int failed, int failed_last, int solved)
 {
     const struct articles_row *row = row_of(articles, article);
     assert_int_equal(row->shown, shown);
@@ -128,7 +129,7 @@ static void test_articles__leave_expected_contact_out_of_the_base(void **state)
     (void)state;
     assert_true(articles_finish(articles));
     assert_near(articles_base_rate(articles).value, 2.0 / 5); /* a 1 of 3, b 1 of 2 */
-    assert_near(articles_prior(articles).rho, 0.02);           /* fewer than five rows */
+    assert_near(articles_prior(articles).rho, 0.02);          /* fewer than five rows */
     assert_true(row_of(articles, "refund")->contact_expected);
     assert_near(row_of(articles, "refund")->excess_tickets, 0);
     const struct articles_row *a = row_of(articles, "a"), *b = row_of(articles, "b");

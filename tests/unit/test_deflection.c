@@ -26,7 +26,8 @@ static void recount(const char *table, const char *lang, struct deflection *ret)
     population_done(&population);
 }
 
-static void assert_counts(const struct deflection_counts *counts, int ticket, int solved, int read, int left, int open)
+static void assert_counts(const struct deflection_counts *counts, int ticket, int solved, int read,
+                          int left, int open)
 {
     assert_int_equal(counts->outcomes[EPISODE_TICKET], ticket);
     assert_int_equal(counts->outcomes[EPISODE_SOLVED], solved);
@@ -101,8 +102,8 @@ static void test_deflection__takes_one_language_with_its_regions(void **state)
     deflection_done(&d);
 }
 
-/* Under half held out: 2 of 3 held-out episodes file, 1 of 2 of the others; under a tenth: 1 of 1 against 0 of 2. Without a
- * hold-out: in no arm. */
+/* Under half held out: 2 of 3 held-out episodes file, 1 of 2 of the others; under a tenth: 1 of 1
+ * against 0 of 2. Without a hold-out: in no arm. */
 static const char held_out[] = "0 09:00 h1 contact arm=holdout holdout=0.5\n"
                                "0 09:01 h1 ticket arm=holdout holdout=0.5\n"
                                "0 09:00 h2 contact arm=holdout holdout=0.5\n"

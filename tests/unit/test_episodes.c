@@ -1,5 +1,5 @@
-/* test_episodes.c: which events make one episode, and how it ended. Each table is a whole log; below it stand the
- * episodes that a person would read from it. */
+/* test_episodes.c: which events make one episode, and how it ended. Each table is a whole log;
+ * below it stand the episodes that a person would read from it. */
 #include "unit.h"
 
 #include "population.h"
@@ -15,20 +15,23 @@ struct listing {
     size_t length;
 };
 
-/* "0d10:00-10:05 3 ticket suggest counted closed [identified] [searched] [lang]" for each episode. */
+/* "0d10:00-10:05 3 ticket suggest counted closed [identified] [searched] [lang]" for each episode.
+ */
 static bool list_episode(void *arg, const struct episode *episode)
 {
     struct listing *listing = arg;
-    const int64_t first = episode->first_ms - population_day(0), last = episode->last_ms - population_day(0);
+    const int64_t first = episode->first_ms - population_day(0),
+                  last = episode->last_ms - population_day(0);
     const int64_t day = first / MS_PER_DAY;
     listing->length += (size_t)snprintf(
         listing->text + listing->length, sizeof listing->text - listing->length,
-        "%d %02d:%02d +%dm %zu %s %s%s%s%s%s%s%s\n", (int)day, (int)(first % MS_PER_DAY / MS_PER_HOUR),
-        (int)(first % MS_PER_HOUR / MS_PER_MINUTE), (int)((last - first) / MS_PER_MINUTE), episode->count,
+        "%d %02d:%02d +%dm %zu %s %s%s%s%s%s%s%s\n", (int)day,
+        (int)(first % MS_PER_DAY / MS_PER_HOUR), (int)(first % MS_PER_HOUR / MS_PER_MINUTE),
+        (int)((last - first) / MS_PER_MINUTE), episode->count,
         episode_outcome_name(episode->outcome), episode->arm == ARM_HOLDOUT ? "holdout" : "suggest",
         episode->counted ? "" : " uncounted", episode->searched ? " searched" : "",
-        episode->open ? " open" : "", episode->identified ? " identified" : "", episode->lang ? " " : "",
-        episode->lang ? episode->lang : "");
+        episode->open ? " open" : "", episode->identified ? " identified" : "",
+        episode->lang ? " " : "", episode->lang ? episode->lang : "");
     return true;
 }
 
@@ -38,7 +41,8 @@ static const char *german_article(void *arg, const char *article)
     return str_starts(article, "de/") ? "de" : NULL;
 }
 
-static void assert_episodes(const char *table, const char *expected, struct episodes_left_out *ret_left_out)
+static void assert_episodes(const char *table, const char *expected,
+                            struct episodes_left_out *ret_left_out)
 {
     struct listing listing = {0};
     struct population population = population_read(table);
@@ -61,9 +65,9 @@ static void test_episodes__end_with_a_ticket_or_a_day_of_silence(void **state)
     (void)state;
     assert_episodes("0 10:00 s1 contact\n"
                     "0 10:05 s1 ticket\n"
-                    "0 10:06 s1 contact\n"   /* after the ticket: a new one */
-                    "1 10:05 s1 search\n"    /* 23:59 later: the same */
-                    "2 10:05 s1 view a\n"    /* 24:00 later: a new one, of a view alone */
+                    "0 10:06 s1 contact\n" /* after the ticket: a new one */
+                    "1 10:05 s1 search\n"  /* 23:59 later: the same */
+                    "2 10:05 s1 view a\n"  /* 24:00 later: a new one, of a view alone */
                     "2 11:00 s2 contact\n",
                     "0 10:00 +5m 2 ticket suggest\n"
                     "0 10:06 +1439m 2 left suggest\n"
@@ -129,7 +133,8 @@ static void test_episodes__stay_open_until_the_window_has_passed(void **state)
 static void test_episodes__belong_to_the_contact_who_is_named_later(void **state)
 {
     (void)state;
-    /* Ann searches at home, then at work, and writes from there: one episode, in the arm of its first event. */
+    /* Ann searches at home, then at work, and writes from there: one episode, in the arm of its
+     * first event. */
     assert_episodes("0 09:00 home search arm=holdout holdout=0.5\n"
                     "0 10:00 work search\n"
                     "0 10:01 other search\n"
@@ -248,8 +253,10 @@ static void test_episodes__survive_every_failed_allocation(void **state)
                                                    "0 09:02 s2 ticket id=t withdrawn=true\n"
                                                    "0 09:03 s2 ticket\n"
                                                    "0 09:04 s3 view de/x\n");
-    const struct episodes_options options = {
-        .window_ms = MS_PER_DAY, .now_ms = population_day(9), .article_lang = german_article, .each = ignore_episode};
+    const struct episodes_options options = {.window_ms = MS_PER_DAY,
+                                             .now_ms = population_day(9),
+                                             .article_lang = german_article,
+                                             .each = ignore_episode};
     bool done = false;
     (void)state;
     for (long n = 1; !done; n++) {

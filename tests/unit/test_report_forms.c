@@ -37,7 +37,8 @@ static const char two_visits[] = "0 09:00 s1 search\n"
 
 static void assert_json(const json_t *value, const char *expected)
 {
-    char *text = json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY | JSON_REAL_PRECISION(5));
+    char *text =
+        json_dumps(value, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY | JSON_REAL_PRECISION(5));
     assert_string_equal(text, expected);
     free(text);
 }
@@ -50,12 +51,15 @@ static void test_deflection_json__has_the_contracts_fields(void **state)
     assert_json(json_object_get(report, "to"), "\"2026-03-03\"");
     assert_json(json_object_get(report, "totals"),
                 "{\"closed\":2,\"left\":0,\"open\":0,\"read\":1,\"solved\":0,\"ticket\":1}");
-    assert_json(json_object_get(report, "confirmed_rate"), "{\"high\":0.65762,\"low\":0.0,\"value\":0.0}");
-    assert_json(json_object_get(report, "potential_rate"), "{\"high\":0.90547,\"low\":0.094531,\"value\":0.5}");
+    assert_json(json_object_get(report, "confirmed_rate"),
+                "{\"high\":0.65762,\"low\":0.0,\"value\":0.0}");
+    assert_json(json_object_get(report, "potential_rate"),
+                "{\"high\":0.90547,\"low\":0.094531,\"value\":0.5}");
     const json_t *days = json_object_get(report, "days");
     assert_int_equal(json_array_size(days), 2);
-    assert_json(json_array_get(days, 1), "{\"closed\":0,\"confirmed_rate\":null,\"day\":\"2026-03-02\",\"left\":0,"
-                                         "\"open\":0,\"potential_rate\":null,\"read\":0,\"solved\":0,\"ticket\":0}");
+    assert_json(json_array_get(days, 1),
+                "{\"closed\":0,\"confirmed_rate\":null,\"day\":\"2026-03-02\",\"left\":0,"
+                "\"open\":0,\"potential_rate\":null,\"read\":0,\"solved\":0,\"ticket\":0}");
     const json_t *holdout = json_object_get(report, "holdout");
     assert_json(json_object_get(holdout, "lift"), "null");
     assert_json(json_object_get(holdout, "tickets_avoided"), "null");
@@ -137,10 +141,12 @@ static void test_deflection_words__tell_what_is_missing(void **state)
     assert_string_equal(
         buf_str(&out),
         "2 requests begun and closed\n"
-        "  Confirmed   too few to say (0 of 2): said that it answered their question, and filed no ticket\n"
+        "  Confirmed   too few to say (0 of 2): said that it answered their question, and filed no "
+        "ticket\n"
         "  Potential   too few to say (1 of 2): that, or read something and filed no ticket\n"
         "  Hold-out    none: only a hold-out shows what suggestions caused (config key holdout)\n"
-        "  Known       too few to say (1 of 2): left an address, so that a ticket by e-mail would be seen\n"
+        "  Known       too few to say (1 of 2): left an address, so that a ticket by e-mail would "
+        "be seen\n"
         "  Left out    sessions of staff 0, of robots 1, with too many events 0\n");
 }
 
@@ -156,20 +162,39 @@ static void test_articles_json__has_the_contracts_fields(void **state)
                                                    "0 09:01 s1 view a\n"
                                                    "0 09:01 s1 read a ms=1500\n"
                                                    "0 09:03 s1 ticket\n");
-    const struct articles_options articles_options = {.from_ms = population_day(0), .to_ms = population_day(2)};
+    const struct articles_options articles_options = {.from_ms = population_day(0),
+                                                      .to_ms = population_day(2)};
     struct articles *articles = articles_new(&articles_options);
-    const struct episodes_options options = {
-        .window_ms = MS_PER_DAY, .now_ms = population_day(9), .each = articles_add, .arg = articles};
+    const struct episodes_options options = {.window_ms = MS_PER_DAY,
+                                             .now_ms = population_day(9),
+                                             .each = articles_add,
+                                             .arg = articles};
     (void)state;
     assert_true(episodes_of(&options, population.events, population.count, NULL));
     assert_true(articles_finish(articles));
-    _cleanup_json_ json_t *report = report_articles_json(articles, population_day(0), population_day(2), title, NULL);
-    assert_json(report, "{\"base_rate\":{\"high\":1.0,\"low\":0.20655,\"value\":1.0},\"from\":\"2026-03-01\","
-                        "\"rows\":[{\"article\":\"a\",\"contact_expected\":false,\"down\":0,"
-                        "\"excess_tickets\":0.0,\"fail_rate\":{\"high\":1.0,\"low\":0.20655,\"value\":1.0},"
-                        "\"failed\":1,\"failed_last\":1,\"linked\":0,\"read_ms_median\":1500,\"shown\":1,"
-                        "\"shrunk_rate\":{\"high\":1.0,\"low\":1.0,\"value\":1.0},\"solved\":0,"
-                        "\"title\":\"First\",\"up\":0,\"viewed\":1}],\"to\":\"2026-03-03\"}");
+    const struct versions_options versions_options = {
+        .from_ms = population_day(0), .to_ms = population_day(2), .closed_ms = population_day(8)};
+    struct versions *versions = versions_new(&versions_options);
+    assert_true(versions_note(versions, "a", "v1", population_day(0)));
+    assert_true(versions_note(versions, "a", "v2", population_day(1)));
+    assert_true(versions_finish(versions));
+    _cleanup_json_ json_t *report =
+        report_articles_json(articles, versions, population_day(0), population_day(2), title, NULL);
+    assert_json(
+        report,
+        "{\"base_rate\":{\"high\":1.0,\"low\":0.20655,\"value\":1.0},\"from\":\"2026-03-01\","
+        "\"rows\":[{\"article\":\"a\",\"contact_expected\":false,\"down\":0,"
+        "\"excess_tickets\":0.0,\"fail_rate\":{\"high\":1.0,\"low\":0.20655,\"value\":1.0},"
+        "\"failed\":1,\"failed_last\":1,\"linked\":0,\"read_ms_median\":1500,\"shown\":1,"
+        "\"shrunk_rate\":{\"high\":1.0,\"low\":1.0,\"value\":1.0},\"solved\":0,"
+        "\"title\":\"First\",\"up\":0,\"versions\":[{\"after\":{\"fail_rate\":null,\"failed\":0,"
+        "\"failed_last\":0,\"shrunk_rate\":null,"
+        "\"solved\":0,\"viewed\":0},\"at\":\"2026-03-02T00:00:00Z\",\"before\":{\"fail_rate\":null,"
+        "\"failed\":0,\"failed_last\":0,\"shrunk_rate\":null,\"solved\":0,\"viewed\":0},\"change\":"
+        "null,"
+        "\"difference\":null,\"others\":{\"articles\":0,\"change\":null},\"span_days\":1,"
+        "\"too_early\":true,\"version\":\"v2\"}],\"viewed\":1}],\"to\":\"2026-03-03\"}");
+    versions_free(versions);
     articles_free(articles);
     population_done(&population);
 }

@@ -1,5 +1,5 @@
-/* test_simulate.c: the simulation keeps to the population that its header states, and the intervals of the product hold
- * its truth (the short form of `make honesty`). */
+/* test_simulate.c: the simulation keeps to the population that its header states, and the intervals
+ * of the product hold its truth (the short form of `make honesty`). */
 #include "unit.h"
 
 #include "honesty_run.h"
@@ -34,7 +34,8 @@ static bool tally(void *arg, const struct event *event)
     mix(t, event->query);
     t->digest = t->digest * 31 + (uint64_t)event->at_ms + (uint64_t)event->type;
     t->events++;
-    const bool first = event->type == EVENT_CONTACT || (event->type == EVENT_SEARCH && event->place == PLACE_SEARCH);
+    const bool first = event->type == EVENT_CONTACT ||
+                       (event->type == EVENT_SEARCH && event->place == PLACE_SEARCH);
     t->sessions += first;
     t->staff += first && event->marks == MARK_STAFF;
     t->robots += first && event->marks == MARK_ROBOT;
@@ -68,7 +69,8 @@ static void test_random__is_xoshiro256_seeded_by_splitmix64(void **state)
 static void test_simulate__is_the_same_for_the_same_seed_only(void **state)
 {
     struct tallies a = {0}, b = {0}, c = {0};
-    const struct simulate_options options = simulate_defaults(7, FROM_MS), other = simulate_defaults(8, FROM_MS);
+    const struct simulate_options options = simulate_defaults(7, FROM_MS),
+                                  other = simulate_defaults(8, FROM_MS);
     (void)state;
     assert_true(simulate_run(&options, tally, count_edit, &a, NULL));
     assert_true(simulate_run(&options, tally, count_edit, &b, NULL));

@@ -13,7 +13,8 @@ static void assert_near(double value, double expected, double tolerance)
         fail_msg("%.9g is not within %g of %.9g", value, tolerance, expected);
 }
 
-static void assert_estimate(struct estimate e, double value, double low, double high, double tolerance)
+static void assert_estimate(struct estimate e, double value, double low, double high,
+                            double tolerance)
 {
     assert_true(e.known);
     assert_near(e.value, value, tolerance);
@@ -21,7 +22,8 @@ static void assert_estimate(struct estimate e, double value, double low, double 
     assert_near(e.high, high, tolerance);
 }
 
-/* R. G. Newcombe, Stat. Med. 17 (1998) 857–872, table I, method 3 (score without continuity correction). */
+/* R. G. Newcombe, Stat. Med. 17 (1998) 857–872, table I, method 3 (score without continuity
+ * correction). */
 static void test_wilson__gives_newcombes_table_of_single_rates(void **state)
 {
     (void)state;
@@ -61,7 +63,8 @@ static void test_difference__gives_newcombes_table_of_differences(void **state)
 }
 
 /* Worked by hand: d1 = .2 with weight 70·80/150 = 37.333, d2 = .6 with weight 10·10/20 = 5, so
- * value = (37.333·.2 + 5·.6)/42.333 = .24724; below: √((37.333·.1476)² + (5·.4295)²)/42.333 = .13968, and so on. */
+ * value = (37.333·.2 + 5·.6)/42.333 = .24724; below: √((37.333·.1476)² + (5·.4295)²)/42.333 =
+ * .13968, and so on. */
 static void test_stratified_difference__weighs_strata_and_combines_their_bounds(void **state)
 {
     const struct stratum strata[] = {
@@ -77,8 +80,9 @@ static void test_stratified_difference__weighs_strata_and_combines_their_bounds(
     assert_false(stats_stratified_difference(strata + 2, 1).known);
 }
 
-/* Five rows worked by hand: n = 10 20 30 20 20, f = 1 6 15 4 14: N = 100, p = .4, Σn² = 2200, so the denominator is
- * 100 − 22 − 4 = 74; Σ n(f/n − p)² = .9 + .2 + .3 + .8 + 1.8 = 4; 4/.24 = 16.667; ρ = (16.667 − 4)/74 = .171171. */
+/* Five rows worked by hand: n = 10 20 30 20 20, f = 1 6 15 4 14: N = 100, p = .4, Σn² = 2200, so
+ * the denominator is 100 − 22 − 4 = 74; Σ n(f/n − p)² = .9 + .2 + .3 + .8 + 1.8 = 4; 4/.24
+ * = 16.667; ρ = (16.667 − 4)/74 = .171171. */
 static void test_prior__is_kleinmans_by_moments(void **state)
 {
     const struct tally rows[] = {{1, 10}, {6, 20}, {15, 30}, {4, 20}, {14, 20}, {0, 0}};
@@ -109,7 +113,8 @@ static void test_prior__keeps_within_its_bounds(void **state)
     assert_near(stats_prior(NULL, 0).mean, 0, 0);
 }
 
-/* Beta(1, n) has the closed quantile 1 − (1 − q)^(1/n); Beta(a, 1) has q^(1/a); Beta(2, 2): 3x² − 2x³ = q. */
+/* Beta(1, n) has the closed quantile 1 − (1 − q)^(1/n); Beta(a, 1) has q^(1/a); Beta(2, 2): 3x² −
+ * 2x³ = q. */
 static void test_beta_quantile__meets_closed_forms(void **state)
 {
     (void)state;
@@ -121,17 +126,21 @@ static void test_beta_quantile__meets_closed_forms(void **state)
     assert_near(3 * x * x - 2 * x * x * x, 0.025, 1e-7);
 }
 
-/* At p = .3, min_lift = .1 and arms of 1 : 4: 7.84·.21·(1 + 1/4)/.01 = 205.8, so 206 hold-out episodes. */
+/* At p = .3, min_lift = .1 and arms of 1 : 4: 7.84·.21·(1 + 1/4)/.01 = 205.8, so 206 hold-out
+ * episodes. */
 static void test_power__tells_when_a_sample_can_tell(void **state)
 {
     (void)state;
-    const struct power just = stats_power((struct tally){62, 206}, (struct tally){247, 824}, 0.2, 0.1);
+    const struct power just =
+        stats_power((struct tally){62, 206}, (struct tally){247, 824}, 0.2, 0.1);
     assert_true(just.enough);
     assert_int_equal(just.needed, 0);
-    const struct power half = stats_power((struct tally){30, 100}, (struct tally){120, 400}, 0.2, 0.1);
+    const struct power half =
+        stats_power((struct tally){30, 100}, (struct tally){120, 400}, 0.2, 0.1);
     assert_false(half.enough);
     assert_int_equal(half.needed, 106);
-    /* Before the first episode: p = .5, arms as the share says (1 : 9): 7.84·.25·(1 + 1/9)/.01 = 217.8. */
+    /* Before the first episode: p = .5, arms as the share says (1 : 9): 7.84·.25·(1 + 1/9)/.01 =
+     * 217.8. */
     assert_int_equal(stats_power((struct tally){0}, (struct tally){0}, 0.1, 0.1).needed, 218);
     assert_int_equal(stats_power((struct tally){0}, (struct tally){0}, 0, 0.1).needed, -1);
     /* A wide lift still needs 30. */
