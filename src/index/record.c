@@ -151,6 +151,7 @@ void record_write_body(const struct article *article, struct buf *out)
         put_list(out, lists[i]);
     put_fixed(out, &article->updated_ms, sizeof article->updated_ms);
     put_number(out, article->body_line);
+    put_text(out, article->translation_of);
     put_text(out, article->markdown);
     record_seal(out, start);
 }
@@ -209,6 +210,7 @@ enum status record_read_body(struct slice bytes, struct record_body *ret, struct
         ret->lists[i] = take_text(&in);
     take_fixed(&in, &ret->given_updated_ms, sizeof ret->given_updated_ms);
     ret->body_line = take_number(&in);
+    ret->translation_of = take_text(&in);
     ret->markdown = take_text(&in);
     if (!in.bad)
         return STATUS_OK;
@@ -288,6 +290,7 @@ enum status record_article(const struct record_head *head, const struct record_b
     article->questions = read_list(body->lists[1], &failed);
     article->tests = read_list(body->lists[2], &failed);
     article->redirects = read_list(body->lists[3], &failed);
+    article->translation_of = record_string(body->translation_of, &failed);
     article->markdown = record_string(body->markdown, &failed);
     article->body_line = (size_t)body->body_line;
     copy_sections(body, article, &failed);

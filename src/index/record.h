@@ -30,7 +30,7 @@ struct record_body {
     struct record_section *sections;
     size_t section_count;
     struct slice lists[4]; /* tags, questions, tests, redirects, still encoded */
-    struct slice markdown;
+    struct slice translation_of, markdown;
     int64_t given_updated_ms;
     uint64_t body_line;
 };
