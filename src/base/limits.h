@@ -57,6 +57,8 @@
 #define LIMIT_HOOK_AGE_MS (5 * 60 * 1000)     /* a signed time stamp older or newer is refused */
 #define LIMIT_HOOK_DELIVERIES 4096            /* delivery ids remembered, each desk */
 #define LIMIT_TICKET_ID 200                   /* bytes */
+#define LIMIT_REPLY_LINKS 20                  /* addresses looked up in one reply */
+#define LIMIT_SIMILAR_TICKETS 50000           /* tickets compared with a new one */
 #define LIMIT_TICKET_REPLIES 200
 #define LIMIT_TICKET_TAGS 50
 #define LIMIT_FLAG_NOTE 2000                  /* characters */
