@@ -109,6 +109,7 @@ int cmd_import_events(struct cli *cli);
 int cmd_import_tickets(struct cli *cli);
 int cmd_index(struct cli *cli);
 int cmd_report(struct cli *cli);
+int cmd_routes(struct cli *cli);
 int cmd_search(struct cli *cli);
 int cmd_serve(struct cli *cli);
 int cmd_simulate(struct cli *cli);

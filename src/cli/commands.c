@@ -114,6 +114,8 @@ static const struct cli_command commands[] = {
     {"token revoke", "ID", "End a token", NULL, NULL, cmd_token_revoke},
     {"doctor", NULL, "Check configuration, data, index and permissions", NULL, json_option,
      cmd_doctor},
+    {"routes", NULL, "List the addresses that the service answers",
+     "Each with its method and the least role that a token needs.", json_option, cmd_routes},
     {"simulate", NULL, "Fill the data folder with made-up events, to try out reports",
      "They are marked as sample data, which every page and report that shows them says.\n"
      "Refuses a data folder that holds real events.",
