@@ -1,10 +1,13 @@
 /* event.c: names, limits and ownership of events. */
 #include "store/event.h"
 
-#include "base/clock.h"
+#include "base/buf.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "store/event_names.h"
+#include "text/redact.h"
+
+#include <string.h>
 
 const char *const event_type_names[EVENT_TYPES] = {
     [EVENT_SEARCH] = "search", [EVENT_VIEW] = "view",     [EVENT_READ] = "read",
@@ -116,4 +119,23 @@ enum status event_check_time(const struct event *event, int64_t now_ms, struct e
     if (now_ms - event->at_ms > LIMIT_EVENT_BEHIND_MS)
         return error_set(err, STATUS_UNPROCESSABLE, "field at lies more than 30 days in the past");
     return STATUS_OK;
+}
+
+enum status event_redact(struct event *event, struct error *err)
+{
+    char **const texts[] = {&event->query, &event->comment, &event->subject, &event->body};
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
+        if (!*texts[i])
+            continue;
+        /* A marker is at most six times as long as the shortest thing that it replaces. */
+        size_t length = strlen(*texts[i]);
+        _cleanup_buf_ struct buf out = BUF_INIT(8 * length + 16);
+        redact_text((struct slice){*texts[i], length}, &out);
+        *texts[i] = mem_free(*texts[i]);
+        *texts[i] = buf_take(&out);
+        if (!*texts[i])
+            status = error_memory(err);
+    }
+    return status;
 }

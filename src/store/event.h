@@ -100,6 +100,10 @@ enum status event_from_export(const json_t *object, struct event *event, struct 
  * Imports know no such bound. Errors: UNPROCESSABLE. */
 enum status event_check_time(const struct event *event, int64_t now_ms, struct error *err);
 
+/* Removes personal data from the free texts (query, comment, subject, body), before an event is
+ * stored. Errors: OUT_OF_MEMORY; what could not be redacted is gone then. */
+enum status event_redact(struct event *event, struct error *err);
+
 /* The event as one JSON object, as `export events` writes it. Owns: the caller; NULL when memory is
  * short. */
 json_t *event_to_json(const struct event *event);

@@ -123,10 +123,12 @@ enum status meta_set(struct sql *sql, const char *name, const char *value, struc
 
 /* --- sqlite_names.c: dictionaries of names --- */
 
-void cache_clear(struct sql_cache *cache);
+/* Forgets what was remembered: rows may have gone. */
+void names_forget(struct store *store);
 
-/* The row of article NAME, made when missing. In a write transaction only. */
+/* The row of an article or of a contact's hash, made when missing. In a write transaction only. */
 enum status names_article(struct store *store, const char *name, int64_t *ret, struct error *err);
+enum status names_contact(struct store *store, const char *hash, int64_t *ret, struct error *err);
 
 /* The row of session NAME, made when missing and bound to CONTACT_HASH (NULL: not known) where it
  * has no contact yet; of a session derived from both where it belongs to another contact. In a

@@ -28,10 +28,17 @@ static void cache_put(struct sql_cache *cache, const char *name, int64_t row, in
     slot->contact = contact;
 }
 
-void cache_clear(struct sql_cache *cache)
+static void cache_clear(struct sql_cache *cache)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(cache->slots); i++)
         cache->slots[i].name = mem_free(cache->slots[i].name);
+}
+
+void names_forget(struct store *store)
+{
+    cache_clear(&store->sessions);
+    cache_clear(&store->contacts);
+    cache_clear(&store->articles);
 }
 
 /* Looks NAME up by FIND and adds it by ADD where it is new. */
@@ -67,8 +74,7 @@ enum status names_article(struct store *store, const char *name, int64_t *ret, s
                     "INSERT INTO articles (name) VALUES (?)", name, ret, err);
 }
 
-static enum status contact_row(struct store *store, const char *hash, int64_t *ret,
-                               struct error *err)
+enum status names_contact(struct store *store, const char *hash, int64_t *ret, struct error *err)
 {
     return name_row(store, &store->contacts, "SELECT id FROM contacts WHERE hash = ?",
                     "INSERT INTO contacts (hash) VALUES (?)", hash, ret, err);
@@ -150,7 +156,8 @@ enum status names_session(struct store *store, const char *name, const char *con
 {
     struct sql_cached session;
     int64_t contact = 0;
-    enum status status = contact_hash ? contact_row(store, contact_hash, &contact, err) : STATUS_OK;
+    enum status status =
+        contact_hash ? names_contact(store, contact_hash, &contact, err) : STATUS_OK;
     if (!status)
         status = session_row(store, name, contact, 0, &session, err);
     if (status)

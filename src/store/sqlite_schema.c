@@ -38,6 +38,28 @@ static const char *const steps[] = {
     "CREATE TABLE tokens (id TEXT PRIMARY KEY, name TEXT NOT NULL, role INTEGER NOT NULL,"
     " hash TEXT NOT NULL UNIQUE, created INTEGER NOT NULL, expires INTEGER, used INTEGER,"
     " revoked INTEGER) WITHOUT ROWID;",
+
+    /* 2: the help desk's tickets, what agents taught and flagged; raw texts found by age */
+    "CREATE TABLE tickets (id TEXT PRIMARY KEY, session TEXT, ref TEXT, contact INTEGER,"
+    " channel TEXT, subject TEXT, body TEXT, category TEXT, tags TEXT, status INTEGER NOT NULL,"
+    " created INTEGER NOT NULL, updated INTEGER, solved INTEGER, agent TEXT,"
+    " imported INTEGER NOT NULL);"
+    "CREATE INDEX tickets_created ON tickets (created);"
+    "CREATE INDEX tickets_session ON tickets (session) WHERE session IS NOT NULL;"
+    "CREATE INDEX tickets_contact ON tickets (contact) WHERE contact IS NOT NULL;"
+    "CREATE INDEX tickets_ref ON tickets (ref) WHERE ref IS NOT NULL;"
+    "CREATE TABLE replies (ticket TEXT NOT NULL, at INTEGER NOT NULL, by INTEGER NOT NULL,"
+    " text TEXT NOT NULL, PRIMARY KEY (ticket, at, by)) WITHOUT ROWID;"
+    "CREATE TABLE links (ticket TEXT NOT NULL, article INTEGER NOT NULL, agent TEXT, text TEXT,"
+    " at INTEGER NOT NULL, PRIMARY KEY (ticket, article)) WITHOUT ROWID;"
+    "CREATE INDEX links_at ON links (at);"
+    "CREATE TABLE deliveries (desk TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL,"
+    " PRIMARY KEY (desk, id)) WITHOUT ROWID;"
+    "CREATE TABLE flags (id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL,"
+    " state INTEGER NOT NULL, article TEXT, ticket TEXT, note TEXT, owner TEXT,"
+    " created INTEGER NOT NULL, updated INTEGER NOT NULL);"
+    "CREATE INDEX events_raw ON events (moment) WHERE (query IS NOT NULL OR comment IS NOT NULL OR"
+    " (withdrawn = 1 AND (subject IS NOT NULL OR body IS NOT NULL)));",
 };
 
 static enum status read_pragma(struct sql *sql, const char *pragma, int64_t *ret, struct error *err)

@@ -19,13 +19,6 @@
 
 DEFINE_CLEANUP(struct store *, store_close)
 
-static void forget_names(struct store *store)
-{
-    cache_clear(&store->sessions);
-    cache_clear(&store->contacts);
-    cache_clear(&store->articles);
-}
-
 /* --- the lock of the server --- */
 
 static enum status locked_by_another(const char *folder, int fd, struct error *err)
@@ -194,7 +187,10 @@ static enum status open_writer(struct store *store, struct error *err)
     if (!status)
         status = sql_exec(&store->writer,
                           "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                          "PRAGMA secure_delete = ON; PRAGMA cache_size = -16000;",
+                          "PRAGMA secure_delete = ON; PRAGMA cache_size = -16000;"
+                          "PRAGMA temp_store = MEMORY;"
+                          "CREATE TEMP TABLE doomed (session INTEGER PRIMARY KEY);"
+                          "CREATE TEMP TABLE doomed_tickets (id TEXT PRIMARY KEY);",
                           err);
     if (status)
         return status;
@@ -265,7 +261,7 @@ struct store *store_close(struct store *store)
         (void)mem_free(store->idle[i]);
     }
     sql_close(&store->writer);
-    forget_names(store);
+    names_forget(store);
     file_closep(&store->lock_fd);
     (void)pthread_mutex_destroy(&store->write_mutex);
     (void)pthread_mutex_destroy(&store->pool_mutex);
@@ -336,7 +332,7 @@ static enum status watch_others(struct store *store, struct error *err)
         return sql_failed(&store->writer, "use the database", err);
     int64_t version = sqlite3_column_int64(query, 0);
     if (version != store->data_version)
-        forget_names(store);
+        names_forget(store);
     store->data_version = version;
     return STATUS_OK;
 }
@@ -369,7 +365,7 @@ enum status store_write_end(struct store *store, enum status status, struct erro
     if (status) {
         if (!sqlite3_get_autocommit(sql->db))
             (void)sqlite3_exec(sql->db, "ROLLBACK", NULL, NULL, NULL);
-        forget_names(store);
+        names_forget(store);
     }
     atomic_store(&store->write_failed, status == STATUS_UNAVAILABLE || status == STATUS_IO);
     if (!status && store->log_pages >= LOG_PAGES_FOLDED)

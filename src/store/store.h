@@ -59,7 +59,9 @@ enum status store_each_ticket_event(struct store *store, const char *ticket, sto
 enum status store_each_ref_event(struct store *store, const char *ref, store_event_fn *each,
                                  void *arg, struct error *err);
 
-/* What `erase` removed. */
+/* What `erase` removed: a session's events, itself, sessions derived of it, and the tickets that
+ * belong to it (with their replies and links); for a contact, of all its sessions, and its tickets.
+ * Nothing found is no error. */
 struct store_erased {
     int64_t events, sessions, tickets;
 };
@@ -69,8 +71,10 @@ enum status store_erase_session(struct store *store, const char *session, struct
 enum status store_erase_contact(struct store *store, const char *contact, struct store_erased *ret,
                                 struct error *err);
 
-/* Removes raw texts (queries, requests never sent) from before TEXTS_BEFORE_MS and events from
- * before EVENTS_BEFORE_MS. */
+/* Removes raw texts from before TEXTS_BEFORE_MS (queries, comments, texts of requests taken back),
+ * and from before EVENTS_BEFORE_MS events with all they hold, tickets and links. In small
+ * transactions, so that the writer goes on meanwhile. *RET_REMOVED: events emptied or removed, and
+ * tickets removed. */
 enum status store_apply_retention(struct store *store, int64_t texts_before_ms,
                                   int64_t events_before_ms, int64_t *ret_removed,
                                   struct error *err);

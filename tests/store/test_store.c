@@ -53,7 +53,7 @@ static void test_append__gives_back_every_field(void **state)
     static const char *const events[] = {
         "{\"id\":\"1\",\"at\":\"2026-11-20T10:00:00.001Z\",\"session\":\"s\",\"contact_hash\":"
         "\"" HASH_A "\",\"arm\":\"holdout\",\"holdout\":0.1,\"marks\":[\"staff\",\"robot\"],"
-                    "\"type\":\"search\","
+        "\"type\":\"search\","
         "\"query\":\"größe\",\"results\":[\"a/b\",\"日本\",\"a/b\"],\"query_id\":\"q\",\"place\":"
         "\"search\",\"lang\":\"de\"}",
         "{\"id\":\"2\",\"at\":\"2026-11-20T10:00:01Z\",\"session\":\"s\",\"contact_hash\":\"" HASH_A
@@ -391,6 +391,147 @@ static void test_token__is_found_by_its_secret_until_revoked_or_expired(void **s
     clock_set_for_test(-1);
 }
 
+/* True where a file of FOLDER holds TEXT. */
+static bool folder_holds(const char *folder, const char *text)
+{
+    static const char *const names[] = {"deflect.db", "deflect.db-wal"};
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        _cleanup_free_ char *path = file_join(folder, names[i]), *bytes = NULL;
+        size_t length;
+        if (file_read(path, 1 << 26, &bytes, &length, NULL) == STATUS_OK &&
+            memmem(bytes, length, text, strlen(text)))
+            return true;
+    }
+    return false;
+}
+
+static void test_erase__removes_a_session_and_what_was_derived_of_it(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store *store = fixture->store;
+    struct store_erased erased = {0};
+    append(store, "{\"id\":\"1\",\"session\":\"s\",\"at\":\"2026-11-20T10:00:00Z\",\"type\":"
+                  "\"search\",\"query\":\"unforgettable words\",\"results\":[],"
+                  "\"contact_hash\":\"" HASH_A "\"}");
+    append(store, "{\"id\":\"2\",\"session\":\"s\",\"at\":\"2026-11-20T10:00:01Z\",\"type\":"
+                  "\"contact\",\"contact_hash\":\"" HASH_B "\"}");
+    append(store, "{\"id\":\"3\",\"session\":\"t\",\"at\":\"2026-11-20T10:00:02Z\",\"type\":"
+                  "\"contact\"}");
+    assert_true(folder_holds(fixture->folder, "unforgettable"));
+    assert_int_equal(store_erase_session(store, "s", &erased, NULL), STATUS_OK);
+    assert_true(erased.events == 2 && erased.sessions == 2 && erased.tickets == 0);
+    assert_ids(store, NULL, "3");
+    assert_false(folder_holds(fixture->folder, "unforgettable"));
+    assert_false(folder_holds(fixture->folder, HASH_A));
+    assert_int_equal(store_erase_session(store, "s", &erased, NULL), STATUS_OK);
+    assert_true(erased.events == 0 && erased.sessions == 0);
+    assert_int_equal(append(store, "{\"id\":\"1\",\"session\":\"s\",\"at\":"
+                                   "\"2026-11-20T10:00:00Z\",\"type\":\"contact\"}"),
+                     OUTCOME_STORED);
+    assert_ids(store, "s", "1");
+}
+
+static void test_erase__removes_all_sessions_of_a_contact(void **state)
+{
+    struct store *store = store_of(state);
+    struct store_erased erased = {0};
+    static const char *const sessions[] = {"s", "t", "u"};
+    char hash[65];
+    store_contact_hash(store, "ann@example.com", hash);
+    for (size_t i = 0; i < ARRAY_LENGTH(sessions); i++) {
+        _cleanup_free_ char *json = mem_printf(
+            "{\"id\":\"%zu\",\"session\":\"%s\",\"at\":\"2026-11-20T10:00:00Z\",\"type\":"
+            "\"contact\"%s%s%s}",
+            i, sessions[i], i < 2 ? ",\"contact_hash\":\"" : "", i < 2 ? hash : "",
+            i < 2 ? "\"" : "");
+        append(store, json);
+    }
+    assert_int_equal(store_erase_contact(store, " Ann@example.com", &erased, NULL), STATUS_OK);
+    assert_true(erased.events == 2 && erased.sessions == 2);
+    assert_ids(store, NULL, "2");
+}
+
+static void test_erase__is_noticed_by_other_processes(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store *server = fixture->store, *command = open_store(fixture->folder);
+    struct store_erased erased;
+    append(server, "{\"id\":\"1\",\"session\":\"s\",\"at\":\"2026-11-20T10:00:00Z\",\"type\":"
+                   "\"contact\",\"contact_hash\":\"" HASH_A "\"}");
+    assert_int_equal(store_erase_session(command, "s", &erased, NULL), STATUS_OK);
+    append(command, "{\"id\":\"2\",\"session\":\"x\",\"at\":\"2026-11-20T10:00:00Z\",\"type\":"
+                    "\"contact\"}");
+    append(server, "{\"id\":\"3\",\"session\":\"s\",\"at\":\"2026-11-20T10:00:00Z\",\"type\":"
+                   "\"contact\"}");
+    assert_ids(server, "s", "3");
+    assert_ids(server, "x", "2");
+    store_close(command);
+}
+
+static int64_t ms_of(const char *text)
+{
+    int64_t ms = 0;
+    assert_true(clock_parse(slice_of(text), &ms));
+    return ms;
+}
+
+static void test_retention__takes_texts_first_and_events_later(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store *store = fixture->store;
+    int64_t removed = 0;
+    append(store, "{\"id\":\"old\",\"session\":\"a\",\"at\":\"2026-01-01T00:00:00Z\",\"type\":"
+                  "\"search\",\"query\":\"ancient\",\"results\":[\"x\"]}");
+    append(store, "{\"id\":\"q\",\"session\":\"s\",\"at\":\"2026-03-01T00:00:00Z\",\"type\":"
+                  "\"search\",\"query\":\"perishable\",\"results\":[\"x\"]}");
+    append(store, "{\"id\":\"v\",\"session\":\"s\",\"at\":\"2026-03-01T00:00:01Z\",\"type\":"
+                  "\"vote\",\"article\":\"x\",\"value\":\"up\",\"comment\":\"remark\"}");
+    append(store, "{\"id\":\"sent\",\"session\":\"s\",\"at\":\"2026-03-01T00:00:02Z\",\"type\":"
+                  "\"ticket\",\"subject\":\"kept\"}");
+    append(store, "{\"id\":\"back\",\"session\":\"s\",\"at\":\"2026-03-01T00:00:03Z\",\"type\":"
+                  "\"ticket\",\"body\":\"unsent words\",\"withdrawn\":true}");
+    append(store, "{\"id\":\"new\",\"session\":\"s\",\"at\":\"2026-04-01T00:00:00Z\",\"type\":"
+                  "\"search\",\"query\":\"fresh\",\"results\":[]}");
+    assert_int_equal(store_apply_retention(store, ms_of("2026-04-01T00:00:00Z"),
+                                           ms_of("2026-03-01T00:00:00Z"), &removed, NULL),
+                     STATUS_OK);
+    assert_int_equal(removed, 4);
+    assert_ids(store, NULL, "q v sent back new");
+    assert_ids(store, "a", "");
+    static const char *const gone[] = {"ancient", "perishable", "remark", "unsent words"};
+    for (size_t i = 0; i < ARRAY_LENGTH(gone); i++)
+        assert_false(folder_holds(fixture->folder, gone[i]));
+    assert_true(folder_holds(fixture->folder, "kept") && folder_holds(fixture->folder, "fresh"));
+    assert_int_equal(store_apply_retention(store, ms_of("2026-04-01T00:00:00Z"),
+                                           ms_of("2026-03-01T00:00:00Z"), &removed, NULL),
+                     STATUS_OK);
+    assert_int_equal(removed, 0);
+}
+
+static void test_backup__is_a_data_folder_of_its_own(void **state)
+{
+    struct fixture *fixture = *state;
+    _cleanup_free_ char *folder = file_join(fixture->folder, "copies/today");
+    struct error err = {0};
+    char before[65], after[65];
+    append(fixture->store, "{\"id\":\"1\",\"session\":\"s\",\"at\":\"2026-11-20T10:00:00Z\","
+                           "\"type\":\"contact\"}");
+    store_contact_hash(fixture->store, "ann@example.com", before);
+    assert_int_equal(store_backup(fixture->store, folder, &err), STATUS_OK);
+    append(fixture->store, "{\"id\":\"2\",\"session\":\"s\",\"at\":\"2026-11-20T10:00:00Z\","
+                           "\"type\":\"contact\"}");
+    struct store *copy = open_store(folder);
+    assert_ids(copy, NULL, "1");
+    store_contact_hash(copy, "ann@example.com", after);
+    assert_string_equal(before, after);
+    append(copy, "{\"id\":\"3\",\"session\":\"s\",\"at\":\"2026-11-20T10:00:00Z\","
+                 "\"type\":\"contact\"}");
+    store_close(copy);
+    assert_ids(fixture->store, NULL, "1 2");
+    assert_int_equal(store_backup(fixture->store, folder, &err), STATUS_EXISTS);
+    assert_string_not_equal(err.hint, "");
+}
+
 static void test_check__finds_a_sound_store_usable(void **state)
 {
     assert_int_equal(store_check(store_of(state), NULL), STATUS_OK);
@@ -415,6 +556,11 @@ int main(void)
         TEST(test_versions__note_each_change_once),
         TEST(test_meta__keeps_changes_and_forgets),
         TEST(test_token__is_found_by_its_secret_until_revoked_or_expired),
+        TEST(test_erase__removes_a_session_and_what_was_derived_of_it),
+        TEST(test_erase__removes_all_sessions_of_a_contact),
+        TEST(test_erase__is_noticed_by_other_processes),
+        TEST(test_retention__takes_texts_first_and_events_later),
+        TEST(test_backup__is_a_data_folder_of_its_own),
         TEST(test_check__finds_a_sound_store_usable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
