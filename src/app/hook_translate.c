@@ -1,7 +1,6 @@
 /* hook_translate.c: picks a desk's translation, completes what every ticket needs, maps states. */
 #include "app/hook_fields.h"
 
-#include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
 
@@ -90,18 +89,12 @@ static void complete_subject(struct hook_call *call)
 
 static enum status complete(struct hook_call *call, struct error *err)
 {
-    char now[CLOCK_TEXT_SIZE];
     const char *id = json_string_value(json_object_get(call->ticket, "id"));
-    clock_format(call->now_ms, now);
     if (str_empty(id))
         return error_set(err, STATUS_UNPROCESSABLE, "the body from %s names no ticket",
                          call->desk->name);
     if (strlen(id) > LIMIT_TICKET_ID)
         return error_set(err, STATUS_UNPROCESSABLE, "field id is over %d bytes", LIMIT_TICKET_ID);
-    if (!json_object_get(call->ticket, "created"))
-        hook_put(call, "created", now);
-    if (!json_object_get(call->ticket, "status"))
-        hook_put(call, "status", "open");
     hook_put(call, "desk", call->desk->name);
     complete_subject(call);
     return STATUS_OK;

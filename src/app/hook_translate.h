@@ -12,10 +12,9 @@
 #include <stdbool.h>
 
 /* Translates PAYLOAD, sent by DESK as EVENT (header; NULL: none) and received at NOW_MS, which
- * stands for times that the desk leaves out. STATES (config `hook_states`, may be NULL) are entries
+ * stands for the time of replies that have none. STATES (config `hook_states`, may be NULL) are entries
  * "desk.state=status" that replace or add to the desk's own map ("zendesk.hold=solved").
- * *RET: a ticket as in the contract, except that `subject` and `body` may be missing in an update,
- * with `desk` added; NULL where the delivery tells of no ticket (a ping, an internal note).
+ * *RET: a ticket as in the contract, where all but `id` may be missing, with `desk` added; NULL where the delivery tells of no ticket (a ping, an internal note).
  * Owns: the caller. Errors: UNPROCESSABLE naming the field that is missing or wrong, OUT_OF_MEMORY.
  */
 enum status hook_translate(const struct hook_desk *desk, const char *event, const json_t *payload,

@@ -160,7 +160,7 @@ static void test_freshdesk__numbers_of_states(void **state)
            "\"<div>b</div>\",\"ticket_status\":\"Waiting on Customer\",\"ticket_requester_email\":"
            "\"a@b.example\"}}",
            "{\"id\":\"9\",\"desk\":\"freshdesk\",\"subject\":\"s\",\"body\":\"b\",\"contact\":"
-           "\"a@b.example\",\"status\":\"pending\",\"created\":\"2023-11-14T22:13:20Z\"}");
+           "\"a@b.example\",\"status\":\"pending\"}");
 }
 
 static const char ZAMMAD[] =
