@@ -234,10 +234,6 @@ static bool make_id(struct making *m)
         mem_free(article->id);
     }
     article->id = place_id(m->context->path);
-    if (article->id && !*article->id) { /* a name without any letter */
-        mem_free(article->id);
-        article->id = mem_strdup("article");
-    }
     return article->id != NULL;
 }
 

@@ -158,7 +158,12 @@ bool place_language_tag(struct slice text, char **ret)
 
 char *place_id(const char *path)
 {
-    return slug_id(place_stem(path));
+    char *id = slug_id(place_stem(path));
+    if (id && !*id) { /* a name without a letter or digit */
+        mem_free(id);
+        id = mem_strdup("article");
+    }
+    return id;
 }
 
 static const char *below(const char *path, struct slice language)
