@@ -4,6 +4,7 @@
 
 #include "measure/articles.h"
 #include "measure/deflection.h"
+#include "measure/queries.h"
 #include "measure/versions.h"
 
 #include <jansson.h>
@@ -23,5 +24,8 @@ json_t *report_deflection_json(const struct deflection *d, double share, double 
 json_t *report_articles_json(const struct articles *articles, const struct versions *versions,
                              int64_t from_ms, int64_t to_ms,
                              const char *(*title)(void *arg, const char *article), void *arg);
+
+/* Rows of the queries report, at most LIMIT. */
+json_t *report_queries_json(const struct queries *queries, size_t limit);
 
 #endif

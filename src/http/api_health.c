@@ -15,7 +15,7 @@ enum status api_health_alive(struct request *request, struct error *err)
 
 enum status api_health_ready(struct request *request, struct error *err)
 {
-    static const char body[] = "{\"status\":\"ready\"}";
+    static const char body[] = "{\"status\":\"ok\"}";
     enum status status = service_ready(request->service, err);
     return status ? status : reply_fixed(request, 200, "application/json", body, sizeof body - 1);
 }

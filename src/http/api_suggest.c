@@ -3,7 +3,6 @@
 
 #include "base/limits.h"
 #include "base/str.h"
-#include "http/language.h"
 
 enum { DEFAULT_RESULTS = 5 };
 
@@ -98,16 +97,15 @@ static enum status read_final(const json_t *object, bool *ret, struct error *err
     return STATUS_OK;
 }
 
-static enum status read_lang(const json_t *object, const char **ret, struct error *err)
+static enum status read_lang(struct request *request, const json_t *object, const char **ret, struct error *err)
 {
-    enum status status = read_text(object, "lang", ret, err);
-    if (!status && *ret && !language_tag_valid(slice_of(*ret)))
-        return error_set(err, STATUS_UNPROCESSABLE, "field lang must be a language tag such as \"de\" or \"pt-BR\"");
-    return status;
+    const char *text;
+    enum status status = read_text(object, "lang", &text, err);
+    return status ? status : request_read_lang(request, text, ret, err);
 }
 
 /* Fills ASK from the body; its texts are borrowed from OBJECT. */
-static enum status read_body(const struct request *request, const json_t *object, struct suggest_request *ask,
+static enum status read_body(struct request *request, const json_t *object, struct suggest_request *ask,
                              struct error *err)
 {
     const char *place, *session;
@@ -119,7 +117,7 @@ static enum status read_body(const struct request *request, const json_t *object
     if (!status)
         status = read_final(object, &ask->final, err);
     if (!status)
-        status = read_lang(object, &ask->lang, err);
+        status = read_lang(request, object, &ask->lang, err);
     if (!status)
         status = read_text(object, "place", &place, err);
     if (!status)

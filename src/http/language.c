@@ -5,20 +5,21 @@
 
 #include <strings.h>
 
-enum { TAG_BYTES = 35, WISHES = 16 };
+enum { WISHES = 16 };
 
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-bool language_tag_valid(struct slice tag)
+bool language_tag_read(struct slice tag, char out[LANGUAGE_TAG_SIZE])
 {
+    char copy[LANGUAGE_TAG_SIZE];
     size_t part = 0; /* characters of the subtag so far */
-    if (tag.length > TAG_BYTES || tag.length < 2 || !is_letter(tag.ptr[0]) || !is_letter(tag.ptr[1]))
+    if (tag.length >= LANGUAGE_TAG_SIZE || tag.length < 2 || !is_letter(tag.ptr[0]) || !is_letter(tag.ptr[1]))
         return false;
     for (size_t i = 0; i < tag.length; i++) {
-        char c = tag.ptr[i];
+        char c = tag.ptr[i] == '_' ? '-' : tag.ptr[i];
         if (c == '-' && part == 0)
             return false;
         if (c != '-' && !is_letter(c) && !(c >= '0' && c <= '9'))
@@ -26,8 +27,13 @@ bool language_tag_valid(struct slice tag)
         part = c == '-' ? 0 : part + 1;
         if (part > 8)
             return false;
+        copy[i] = c;
     }
-    return part > 0;
+    if (!part)
+        return false;
+    copy[tag.length] = '\0';
+    memcpy(out, copy, sizeof copy);
+    return true;
 }
 
 static size_t primary_length(struct slice tag)

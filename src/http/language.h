@@ -6,8 +6,11 @@
 
 #include <stdbool.h>
 
-/* True for the shape of a language tag: letters, then "-" and further letters or digits; at most 35 characters. */
-bool language_tag_valid(struct slice tag);
+#define LANGUAGE_TAG_SIZE 36
+
+/* Copies TAG into OUT where it has the shape of a language tag: letters, then "-" and further letters or digits. "_"
+ * is taken for "-", since pages write "pt_BR" too. False, OUT untouched, for anything else. */
+bool language_tag_read(struct slice tag, char out[LANGUAGE_TAG_SIZE]);
 
 /* Which of OFFERED (ended by NULL) fits WISH: the same, else a shorter form of it ("de-CH" finds "de"), else another
  * form of its language ("pt" finds "pt-BR"); NULL: none. */

@@ -3,7 +3,6 @@
 
 #include "base/limits.h"
 #include "base/str.h"
-#include "http/language.h"
 #include "http/visitor.h"
 
 #include <strings.h>
@@ -111,13 +110,16 @@ enum status request_number(const struct request *request, const char *name, int6
     return STATUS_OK;
 }
 
-enum status request_lang(const struct request *request, const char **ret, struct error *err)
+enum status request_lang(struct request *request, const char **ret, struct error *err)
 {
-    const char *lang = request_param(request, "lang");
-    if (lang && !language_tag_valid(slice_of(lang)))
-        return error_set(err, STATUS_UNPROCESSABLE,
-                         "parameter lang must be a language tag such as \"de\" or \"pt-BR\"");
-    *ret = lang;
+    return request_read_lang(request, request_param(request, "lang"), ret, err);
+}
+
+enum status request_read_lang(struct request *request, const char *text, const char **ret, struct error *err)
+{
+    if (text && !language_tag_read(slice_of(text), request->lang))
+        return error_set(err, STATUS_UNPROCESSABLE, "lang must be a language tag such as \"de\" or \"pt-BR\"");
+    *ret = text ? request->lang : NULL;
     return STATUS_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "http/address.h"
+#include "http/language.h"
 #include "http/reply.h"
 #include "http/router.h"
 #include "http/target.h"
@@ -36,6 +37,7 @@ struct request {
     bool opted_out;        /* Sec-GPC or DNT */
     char id[REQUEST_ID_SIZE]; /* stands in the log and in X-Request-Id */
     struct reply reply;
+    char lang[LANGUAGE_TAG_SIZE]; /* by request_lang */
 
     /* For the HTTP layer alone. */
     struct http_server *server;
@@ -85,7 +87,10 @@ enum status request_number(const struct request *request, const char *name, int6
                            int64_t fallback, int64_t *ret, struct error *err);
 
 /* Parameter `lang` as a language tag; *RET NULL where it was not given. Errors: UNPROCESSABLE. */
-enum status request_lang(const struct request *request, const char **ret, struct error *err);
+enum status request_lang(struct request *request, const char **ret, struct error *err);
+
+/* The same for TEXT (NULL: not given) from elsewhere in the request. One tag a request is kept. */
+enum status request_read_lang(struct request *request, const char *text, const char **ret, struct error *err);
 
 /* Which of OFFERED (language tags, ended by NULL) suits the reader best: by parameter `lang`, then by Accept-Language
  * (RFC 4647 lookup: "de-CH" finds "de", and "pt" finds "pt-BR"); else FALLBACK. */

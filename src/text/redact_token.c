@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define KEY_LINE_BYTES 8 /* shorter is a word */
+
 /* How the keys of well-known services begin, and how long they are at least. */
 static const struct {
     const char *prefix;
@@ -21,7 +23,7 @@ static const struct {
 
 /* Digests and traces are what a question about software is about: words that begin so. */
 static const char *const digest_words[] = {
-    "commit", "sha",  "md5",   "checksum", "hash", "digest", "rev",       "tree", "trace",
+    "commit", "sha",   "md5",  "checksum", "hash", "digest",  "rev",       "tree", "trace",
     "req",    "build", "blob", "etag",     "raw",  "compare", "prüfsumme", "guid", "uuid",
 };
 
@@ -174,10 +176,12 @@ static size_t key_lines(struct slice text, size_t at)
         size_t start = end;
         while (start < text.length && (text.ptr[start] == '\n' || text.ptr[start] == '\r'))
             start++;
-        line = start > end || end == at ? redact_token_run(text, start) : 0;
-        if (line >= 8)
+        line = start > end && start < text.length && text.ptr[start] != '-'
+                   ? redact_token_run(text, start)
+                   : 0;
+        if (line >= KEY_LINE_BYTES)
             end = start + line;
-    } while (line >= 8);
+    } while (line >= KEY_LINE_BYTES);
     return end - at;
 }
 
