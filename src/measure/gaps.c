@@ -30,7 +30,8 @@ struct item {
 struct gaps {
     struct gaps_options options;
     struct clusters *clusters;
-    struct names *names; /* wordings, languages, articles */
+    struct names *names;    /* wordings, languages, articles */
+    struct names *sessions; /* of tickets that were seen */
     struct item *items;
     size_t item_count, item_capacity;
     uint64_t episode;
@@ -41,7 +42,8 @@ struct gaps {
 struct gaps *gaps_new(const struct gaps_options *options)
 {
     _cleanup_(gaps_freep) struct gaps *gaps = mem_zero(1, sizeof *gaps);
-    if (!gaps || !(gaps->clusters = clusters_new()) || !(gaps->names = names_new()))
+    if (!gaps || !(gaps->clusters = clusters_new()) || !(gaps->names = names_new()) ||
+        !(gaps->sessions = names_new()))
         return NULL;
     gaps->options = *options;
     return steal_pointer(&gaps);
@@ -53,6 +55,7 @@ struct gaps *gaps_free(struct gaps *gaps)
         return NULL;
     clusters_free(gaps->clusters);
     names_free(gaps->names);
+    names_free(gaps->sessions);
     mem_free(gaps->items);
     mem_free(gaps->rows);
     return mem_free(gaps);
@@ -129,6 +132,13 @@ static bool viewed(const struct episode *episode)
     return false;
 }
 
+static bool note_session(struct gaps *gaps, const struct event *ticket)
+{
+    size_t number;
+    return str_empty(ticket->session) ||
+           names_add(gaps->sessions, slice_of(ticket->session), &number);
+}
+
 bool gaps_add(void *arg, const struct episode *episode)
 {
     struct gaps *gaps = arg;
@@ -143,6 +153,8 @@ bool gaps_add(void *arg, const struct episode *episode)
                                 episode->outcome != EPISODE_SOLVED && !search_view(episode, i);
         if (unanswered && !add_search(gaps, event))
             return false;
+        if (event->type == EVENT_TICKET && !note_session(gaps, event))
+            return false;
         if (event->type == EVENT_TICKET && unread && episode->arm == ARM_SUGGEST &&
             !add_ticket(gaps, episode, event))
             return false;
@@ -150,11 +162,13 @@ bool gaps_add(void *arg, const struct episode *episode)
     return true;
 }
 
-bool gaps_add_ticket(struct gaps *gaps, const char *subject, const char *body, const char *lang,
-                     int64_t at_ms)
+bool gaps_add_ticket(struct gaps *gaps, const char *session, const char *subject, const char *body,
+                     const char *lang, int64_t at_ms)
 {
+    size_t number;
     if (at_ms < gaps->options.from_ms || at_ms >= gaps->options.to_ms ||
-        !episodes_lang_fits(lang, gaps->options.lang))
+        !episodes_lang_fits(lang, gaps->options.lang) ||
+        (session && names_find(gaps->sessions, slice_of(session), &number)))
         return true;
     gaps->episode++;
     return add_ticket_text(gaps, subject, body, lang, at_ms);
@@ -240,8 +254,10 @@ static void name_group(const struct gaps *gaps, const struct item *items, size_t
         options[i] = (struct option){names_text(gaps->names, items[i].wording), items[i].wording,
                                      items[i].lang, 1, items[i].likeness};
     const size_t wordings = rank_options(options, count);
-    for (size_t i = 0; i < GAPS_PHRASES && i < wordings; i++)
+    for (size_t i = 0; i < GAPS_PHRASES && i < wordings; i++) {
         row->phrases[i] = options[i].text;
+        row->phrase_counts[i] = options[i].count;
+    }
     row->label = row->phrases[0];
     row->lang = options[0].lang == NONE ? NULL : names_text(gaps->names, options[0].lang);
     for (size_t i = 0; i < count; i++) {

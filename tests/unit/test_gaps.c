@@ -78,9 +78,10 @@ static void test_gaps__put_the_costliest_first(void **state)
                "0 09:00 s3 search query=red_sun\n"
                /* a ticket without words of its own: the question stands for it */
                "0 09:01 s3 ticket\n");
-    assert_true(gaps_add_ticket(gaps, "Green field", "where is it", NULL, population_day(1)));
-    assert_true(gaps_add_ticket(gaps, "green field where", NULL, NULL, population_day(1)));
-    assert_true(gaps_add_ticket(gaps, "too late", NULL, NULL, population_day(4)));
+    assert_true(gaps_add_ticket(gaps, NULL, "Green field", "where is it", NULL, population_day(1)));
+    assert_true(gaps_add_ticket(gaps, "d1", "green field where", NULL, NULL, population_day(1)));
+    assert_true(gaps_add_ticket(gaps, "s3", "red sun", NULL, NULL, population_day(1)));
+    assert_true(gaps_add_ticket(gaps, NULL, "too late", NULL, NULL, population_day(4)));
     assert_true(gaps_finish(gaps));
     assert_int_equal(gaps_count(gaps), 3);
     assert_int_equal(gaps_row(gaps, 0)->tickets, 2);
