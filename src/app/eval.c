@@ -96,6 +96,49 @@ static enum status index_articles(struct eval *eval, struct error *err)
     return status == STATUS_OK ? index_reader_open(eval->folder, &eval->reader, err) : status;
 }
 
+/* ---- History ---- */
+
+/* Each line is a link by an agent of its own. */
+static enum status learn_lines(struct eval *eval, struct index_learner *learner, const struct eval_lines *lines,
+                               struct error *err)
+{
+    for (size_t i = 0; i < lines->count; i++) {
+        const struct eval_line *line = &lines->items[i];
+        _cleanup_free_ char *ticket = mem_printf("history:%zu", i), *id = NULL;
+        struct index_link link = {.ticket = ticket,
+                                  .article = line->article,
+                                  .text = slice_of(line->text),
+                                  .default_lang = eval->options->default_lang,
+                                  .at_ms = clock_now_ms()};
+        enum status status = ticket ? index_id_of_path(eval->reader, line->article, &id, err) : error_memory(err);
+        if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+            return status;
+        if (id)
+            link.article = id;
+        if (line->title)
+            link.subject = slice_of(line->title);
+        status = index_learner_add(learner, &link, err);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return index_learner_commit(learner, &eval->result->history, err);
+}
+
+static enum status learn_history(struct eval *eval, struct error *err)
+{
+    struct index_learner_options options = {.folder = eval->folder};
+    struct index_learner *learner = NULL;
+    struct eval_lines lines = {0};
+    enum status status = eval_read_lines(eval->options->history, "article", &lines, err);
+    if (status == STATUS_OK)
+        status = index_learner_open(&options, &learner, err);
+    if (status == STATUS_OK)
+        status = learn_lines(eval, learner, &lines, err);
+    index_learner_close(learner);
+    eval_lines_done(&lines);
+    return status == STATUS_OK ? index_reader_refresh(eval->reader, err) : status;
+}
+
 /* ---- One query ---- */
 
 static int compare_query(const void *key, const void *item)
@@ -286,6 +329,8 @@ static enum status run(struct eval *eval, struct error *err)
         status = index_articles(eval, err);
     if (status == STATUS_OK)
         status = resolve_articles(eval, err);
+    if (status == STATUS_OK && eval->options->history)
+        status = learn_history(eval, err);
     if (status == STATUS_OK)
         status = open_output(eval->options->run, &eval->run, err);
     if (status == STATUS_OK)

@@ -3,7 +3,7 @@
 #include "app/reindex.h"
 
 #include "app/service_private.h"
-#include "app/synonyms.h"
+#include "app/synonyms_file.h"
 #include "app/watch.h"
 #include "article/folder.h"
 #include "base/clock.h"
@@ -88,14 +88,9 @@ static enum status learn_folder(struct run *run)
     return status ? status : run->learned;
 }
 
-/* A damaged index is built anew; its articles are all in the folder. */
 static enum status open_writer(struct run *run)
 {
     struct index_writer_options options = {run->service->index_folder, LOCK_WAIT_MS, run->rebuild};
-    enum status status = index_writer_open(&options, &run->writer, run->err);
-    if (status != STATUS_CORRUPT || run->rebuild)
-        return status;
-    run->rebuild = options.rebuild = true;
     return index_writer_open(&options, &run->writer, run->err);
 }
 
@@ -190,10 +185,10 @@ static enum status put_articles(struct run *run, const struct folder_changes *ch
 
 static enum status put_synonyms(struct run *run)
 {
-    struct synonyms synonyms;
+    struct synonyms_file synonyms;
     _cleanup_free_ char *before = NULL;
     enum status status =
-        synonyms_read(run->config->articles, run->problem, run->arg, &synonyms, run->err);
+        synonyms_file_read(run->config->articles, run->problem, run->arg, &synonyms, run->err);
     if (status)
         return status;
     status = store_get_meta(run->service->store, SYNONYMS_META, &before, run->err);
@@ -203,57 +198,59 @@ static enum status put_synonyms(struct run *run)
         if (!status)
             status = store_set_meta(run->service->store, SYNONYMS_META, synonyms.digest, run->err);
     }
-    synonyms_done(&synonyms);
+    synonyms_file_done(&synonyms);
     return status;
 }
 
-static enum status commit(struct run *run, const struct folder_changes *changes)
+/* Puts what has changed into the index, batch by batch; takes the index only where something has. */
+static enum status put_changes(struct run *run, char *const *paths)
 {
-    enum status status = put_articles(run, changes);
-    if (!status)
-        status = put_synonyms(run);
-    if (!status)
-        status = index_writer_commit(run->writer, &run->counts.articles, run->err);
-    run->writer = index_writer_close(run->writer);
+    static char *const rest[] = {NULL};
+    enum status status = STATUS_OK;
+    bool more = true;
+    while (!status && more) {
+        struct folder_changes changes = {.items = NULL};
+        status = folder_refresh(run->service->folder, paths, &changes, run->err);
+        if (!status)
+            tell_problems(run, &changes);
+        if (!status && changes.count && !run->writer)
+            status = open_writer(run);
+        if (!status && changes.count)
+            status = put_articles(run, &changes);
+        more = changes.more;
+        folder_changes_done(&changes);
+        paths = rest;
+    }
     return status;
 }
 
 /* Looks through the whole folder, holding the index from the start: what it knows is asked first. */
-static enum status run_whole(struct run *run, struct folder_changes *changes)
+static enum status run_whole(struct run *run)
 {
     enum status status = open_writer(run);
     if (!status && (run->rebuild || !run->service->folder))
         status = learn_folder(run);
     if (!status)
-        status = folder_refresh(run->service->folder, NULL, changes, run->err);
-    if (status)
-        return status;
-    tell_problems(run, changes);
-    return commit(run, changes);
+        status = put_changes(run, NULL);
+    return status ? status : put_synonyms(run);
 }
 
-/* Looks at PATHS alone; the index is taken only where something changed. */
-static enum status run_paths(struct run *run, char *const *paths, struct folder_changes *changes)
+static enum status run_paths(struct run *run, char *const *paths)
 {
-    enum status status = folder_refresh(run->service->folder, paths, changes, run->err);
-    if (status)
+    enum status status = put_changes(run, paths);
+    if (status || !strv_contains(paths, SYNONYMS_FILE))
         return status;
-    tell_problems(run, changes);
-    if (changes->count == 0 && !strv_contains(paths, SYNONYMS_FILE))
-        return STATUS_OK;
-    status = open_writer(run);
-    return status ? status : commit(run, changes);
+    if (!run->writer)
+        status = open_writer(run);
+    return status ? status : put_synonyms(run);
 }
 
 static enum status run_once(struct run *run, char *const *paths)
 {
-    struct folder_changes changes = {.items = NULL};
-    enum status status;
-    if (paths && run->service->folder && !run->rebuild)
-        status = run_paths(run, paths, &changes);
-    else
-        status = run_whole(run, &changes);
-    folder_changes_done(&changes);
+    enum status status = paths && run->service->folder && !run->rebuild ? run_paths(run, paths)
+                                                                        : run_whole(run);
+    if (!status && run->writer)
+        status = index_writer_commit(run->writer, &run->counts.articles, run->err);
     run->writer = index_writer_close(run->writer);
     forget_known(run);
     /* What was read but not indexed would be missed: learn anew the next time. */
@@ -262,6 +259,7 @@ static enum status run_once(struct run *run, char *const *paths)
     return status;
 }
 
+/* A damaged index is built anew; its articles are all in the folder. */
 static enum status reindex(struct run *run, char *const *paths)
 {
     struct service *service = run->service;

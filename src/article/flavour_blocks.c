@@ -291,10 +291,9 @@ static bool is_directive(struct lines *l, struct slice text)
 static bool only_phrase_tags(struct slice text)
 {
     struct markup_tag tag;
-    if (slice_starts(text, SLICE_LITERAL("<pre")))
-        return false;
     while (text.length && text.ptr[0] == '<' && markup_read_tag(text, &tag)) {
-        if (slice_equal(tag.name, SLICE_LITERAL("a")))
+        if (slice_equal(tag.name, SLICE_LITERAL("a")) ||
+            str_equal_ascii_case(tag.name, SLICE_LITERAL("pre")))
             return false;
         text = slice_trim((struct slice){text.ptr + tag.length, text.length - tag.length});
     }

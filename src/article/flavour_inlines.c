@@ -411,6 +411,12 @@ static void add_opening(struct scan *s, const struct markup_tag *tag, bool alone
     add_label(s, tag);
 }
 
+/* A hard line break in place of TAG. */
+static void add_break(struct scan *s, const struct markup_tag *tag)
+{
+    buf_add_str(s->out, at(s, s->pos + tag->length) == '\n' ? "  " : "<br>");
+}
+
 /* Puts what TAG becomes; s->pos still stands before it. */
 static void translate_tag(struct scan *s, const struct markup_tag *tag)
 {
@@ -430,10 +436,12 @@ static void translate_tag(struct scan *s, const struct markup_tag *tag)
     } else if (source.length) {
         add_image(s, source, markup_attribute(tag->attributes, "alt"));
     } else if (name_is(tag->name, "br")) {
-        buf_add_str(s->out, at(s, s->pos + tag->length) == '\n' ? "  " : "<br>");
+        add_break(s, tag);
     } else if (tag->closing) {
         if (name_is(tag->name, "summary"))
             buf_add_str(s->out, "</strong>");
+        if (name_is(tag->name, "tr"))
+            add_break(s, tag);
         if (!close_link(s, tag) && !close_line(s, tag))
             pop_element(s, tag->name);
     } else if (!open_line(s, tag) && !open_link(s, tag)) {

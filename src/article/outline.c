@@ -14,6 +14,20 @@ struct plain {
     bool breaks; /* a hard line break ends the line */
 };
 
+static void trim_spaces(struct buf *out, size_t start)
+{
+    while (out->length > start && out->data[out->length - 1] == ' ')
+        buf_truncate(out, out->length - 1);
+}
+
+/* Appends TEXT with runs of spaces as one. */
+static void add_words(struct buf *out, const char *text)
+{
+    for (; *text; text++)
+        if (*text != ' ' || (out->length && !strchr(" \n", out->data[out->length - 1])))
+            buf_add_char(out, *text);
+}
+
 static bool add_inline(void *arg, cmark_node *node, bool entering, bool *skip)
 {
     struct plain *plain = arg;
@@ -22,25 +36,26 @@ static bool add_inline(void *arg, cmark_node *node, bool entering, bool *skip)
         return true;
     switch (cmark_node_get_type(node)) {
     case CMARK_NODE_TEXT:
+        add_words(plain->out, cmark_node_get_literal(node));
+        break;
     case CMARK_NODE_CODE:
         buf_add_str(plain->out, cmark_node_get_literal(node));
         break;
     case CMARK_NODE_SOFTBREAK:
-        buf_add_char(plain->out, ' ');
+        add_words(plain->out, " ");
         break;
+    case CMARK_NODE_HTML_INLINE:
+        if (!str_equal(cmark_node_get_literal(node), TREE_BREAK))
+            break;
+        __attribute__((fallthrough));
     case CMARK_NODE_LINEBREAK:
-        buf_add_char(plain->out, plain->breaks ? '\n' : ' ');
+        trim_spaces(plain->out, 0);
+        add_words(plain->out, plain->breaks ? "\n" : " ");
         break;
     default:
         break;
     }
     return !plain->out->failed;
-}
-
-static void trim_spaces(struct buf *out, size_t start)
-{
-    while (out->length > start && out->data[out->length - 1] == ' ')
-        buf_truncate(out, out->length - 1);
 }
 
 void outline_text(cmark_node *node, struct buf *out)
@@ -260,7 +275,7 @@ static void start_item(struct buf *out, cmark_node *item)
 static bool visit_block(void *arg, cmark_node *node, bool entering, bool *skip)
 {
     struct writing *w = arg;
-    struct plain plain = {&w->text, true};
+    struct plain plain = {&w->text, tree_kind_of(node) != TREE_CELL};
     cmark_node_type type = cmark_node_get_type(node);
     enum tree_kind kind = tree_kind_of(node);
     if (!entering) {

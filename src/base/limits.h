@@ -18,6 +18,7 @@
 #define LIMIT_REDIRECT 1024                   /* a path that leads to an article */
 #define LIMIT_ID 200
 #define LIMIT_SERVED_FILE (32 * 1024 * 1024)  /* an image or PDF */
+#define LIMIT_IMAGE_HEAD (256 * 1024)         /* how far into an image its size is looked for */
 
 /* Questions */
 #define LIMIT_QUERY 4096                      /* `q` in an address */
@@ -59,5 +60,6 @@
 /* Files that the operator hands over */
 #define LIMIT_CONFIG_FILE (256 * 1024)
 #define LIMIT_IMPORT_LINE (4 * 1024 * 1024)
+#define LIMIT_IMPORT_FILE (512 * 1024 * 1024)  /* tickets */
 
 #endif

@@ -14,7 +14,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NAME_PREFIX "articles-"
+/* The file that names the one in use; a folder of it is called so with a number behind. */
+static const char *const names[] = {[GENERATION_ARTICLES] = "articles", [GENERATION_LEARNED] = "learned"};
+
+/* The number of the folder NAME, -1 where it is none of this KIND. */
+static int64_t number_of(enum generation_kind kind, struct slice name)
+{
+    struct slice prefix = slice_of(names[kind]);
+    int64_t number;
+    if (name.length < prefix.length + 2 || !slice_starts(name, prefix) || name.ptr[prefix.length] != '-' ||
+        !str_to_int64((struct slice){name.ptr + prefix.length + 1, name.length - prefix.length - 1}, &number))
+        return -1;
+    return number;
+}
 
 const char *generation_schema(void)
 {
@@ -24,10 +36,9 @@ const char *generation_schema(void)
     return schema;
 }
 
-enum status generation_current(const char *folder, uint64_t *ret, struct error *err)
+enum status generation_current(const char *folder, enum generation_kind kind, uint64_t *ret, struct error *err)
 {
-    _cleanup_free_ char *path = file_join(folder, "CURRENT"), *text = NULL;
-    struct slice name;
+    _cleanup_free_ char *path = file_join(folder, names[kind]), *text = NULL;
     size_t length;
     int64_t number;
     enum status status;
@@ -36,10 +47,8 @@ enum status generation_current(const char *folder, uint64_t *ret, struct error *
     status = file_read(path, 64, &text, &length, err);
     if (status != STATUS_OK)
         return status;
-    name = slice_trim((struct slice){text, length});
-    if (!slice_starts(name, SLICE_LITERAL(NAME_PREFIX)) ||
-        !str_to_int64((struct slice){name.ptr + sizeof NAME_PREFIX - 1, name.length - (sizeof NAME_PREFIX - 1)}, &number) ||
-        number < 0) {
+    number = number_of(kind, slice_trim((struct slice){text, length}));
+    if (number < 0) {
         error_set(err, STATUS_CORRUPT, "%s names no index", path);
         error_hint(err, "run `deflect index --rebuild`");
         return STATUS_CORRUPT;
@@ -48,9 +57,9 @@ enum status generation_current(const char *folder, uint64_t *ret, struct error *
     return STATUS_OK;
 }
 
-char *generation_path(const char *folder, uint64_t generation)
+char *generation_path(const char *folder, enum generation_kind kind, uint64_t generation)
 {
-    return mem_printf("%s/" NAME_PREFIX "%" PRIu64, folder, generation);
+    return mem_printf("%s/%s-%" PRIu64, folder, names[kind], generation);
 }
 
 /* Removes the files of one folder and the folder; a database has no folders in it. */
@@ -66,14 +75,13 @@ static void remove_folder(const char *path)
     (void)rmdir(path);
 }
 
-void generation_sweep(const char *folder, uint64_t keep)
+void generation_sweep(const char *folder, enum generation_kind kind, uint64_t keep)
 {
     DIR *dir = opendir(folder);
     struct dirent *entry;
     while (dir && (entry = readdir(dir))) {
-        int64_t number;
-        if (!str_starts(entry->d_name, NAME_PREFIX) ||
-            !str_to_int64(slice_of(entry->d_name + sizeof NAME_PREFIX - 1), &number) || (uint64_t)number == keep)
+        int64_t number = number_of(kind, slice_of(entry->d_name));
+        if (number < 0 || (uint64_t)number == keep)
             continue;
         _cleanup_free_ char *path = file_join(folder, entry->d_name);
         if (path)
@@ -102,11 +110,11 @@ static enum status sync_folder(const char *path, struct error *err)
     return bad ? error_set_errno(err, STATUS_IO, errno, "cannot bring %s to disk", path) : STATUS_OK;
 }
 
-enum status generation_publish(const char *folder, uint64_t generation, struct error *err)
+enum status generation_publish(const char *folder, enum generation_kind kind, uint64_t generation, struct error *err)
 {
-    _cleanup_free_ char *path = generation_path(folder, generation), *current = file_join(folder, "CURRENT");
+    _cleanup_free_ char *path = generation_path(folder, kind, generation), *current = file_join(folder, names[kind]);
     char name[64];
-    int length = snprintf(name, sizeof name, NAME_PREFIX "%" PRIu64 "\n", generation);
+    int length = snprintf(name, sizeof name, "%s-%" PRIu64 "\n", names[kind], generation);
     enum status status;
     if (!path || !current)
         return error_memory(err);
@@ -114,6 +122,6 @@ enum status generation_publish(const char *folder, uint64_t generation, struct e
     if (status == STATUS_OK)
         status = file_write(current, name, (size_t)length, 0644, err);
     if (status == STATUS_OK)
-        generation_sweep(folder, generation);
+        generation_sweep(folder, kind, generation);
     return status;
 }

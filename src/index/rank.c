@@ -8,12 +8,15 @@
 #define B_BODY 0.6      /* BM25: how much a long body is marked down */
 #define B_SECTION 0.3
 #define STOP_IN_LABEL 0.3 /* what a stop word keeps of its idf in titles, questions and headings */
+#define VOTE_PRIOR 0.15 /* votes that every question has for none of the articles known */
+#define PAST_WORDS_SCALE 10.0
 #define NEAR_WORDS 3    /* words this close stand together */
 
 static const double weights[RANK_FEATURES] = {
     [RANK_WORDS] = 3.0,  [RANK_TITLE] = 1.5,   [RANK_LABEL] = 2.5,   [RANK_PHRASE] = 1.0,  [RANK_TITLE_SAID] = 0.5,
     [RANK_NAME] = 0.7,   [RANK_HEADING] = 0.6, [RANK_SECTION] = 1.0, [RANK_COVERAGE] = 1.0, [RANK_NEAR] = 0.5,
     [RANK_SUMMARY] = 0.3, [RANK_TAGS] = 0.3,   [RANK_LANGUAGE] = 0.5,
+    [RANK_PAST_LIKE] = 1, [RANK_PAST_VOTE] = 3, [RANK_PAST_WORDS] = 1,
 };
 
 const char *rank_feature_name(enum rank_feature feature)
@@ -23,7 +26,8 @@ const char *rank_feature_name(enum rank_feature feature)
         [RANK_PHRASE] = "phrase",   [RANK_TITLE_SAID] = "title_said", [RANK_NAME] = "name",
         [RANK_HEADING] = "heading", [RANK_SECTION] = "section", [RANK_COVERAGE] = "coverage",
         [RANK_NEAR] = "near",       [RANK_SUMMARY] = "summary", [RANK_TAGS] = "tags",
-        [RANK_LANGUAGE] = "language",
+        [RANK_LANGUAGE] = "language", [RANK_PAST_LIKE] = "past_like", [RANK_PAST_VOTE] = "past_vote",
+        [RANK_PAST_WORDS] = "past_words",
     };
     return names[feature];
 }
@@ -291,6 +295,13 @@ static void match_prefix(struct scan *scan)
     }
 }
 
+static void weigh(struct rank_candidate *candidate)
+{
+    candidate->score = 0;
+    for (size_t i = 0; i < RANK_FEATURES; i++)
+        candidate->score += weights[i] * candidate->features[i];
+}
+
 static void sum_up(struct scan *scan, struct rank_candidate *candidate)
 {
     const struct question *question = scan->question;
@@ -307,9 +318,15 @@ static void sum_up(struct scan *scan, struct rank_candidate *candidate)
     if (scan->rank->pair_weight > 0)
         candidate->features[RANK_NEAR] = fmin(1, scan->near_weight / scan->rank->pair_weight);
     candidate->section = scan->best_section_number ? scan->best_section_number - 1 : 0;
-    candidate->score = 0;
-    for (size_t i = 0; i < RANK_FEATURES; i++)
-        candidate->score += weights[i] * candidate->features[i];
+    weigh(candidate);
+}
+
+void rank_add_past(struct rank_candidate *candidate, const struct rank_past *past)
+{
+    candidate->features[RANK_PAST_LIKE] = past->like;
+    candidate->features[RANK_PAST_VOTE] = past->vote / (past->votes + VOTE_PRIOR);
+    candidate->features[RANK_PAST_WORDS] = past->words / PAST_WORDS_SCALE;
+    weigh(candidate);
 }
 
 void rank_score(const struct rank_question *question, const struct rank_collection *collection,

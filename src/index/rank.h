@@ -22,6 +22,9 @@ enum rank_feature {
     RANK_SUMMARY,     /* how much of the question the summary or the lead has */
     RANK_TAGS,        /* how much of the question the tags have */
     RANK_LANGUAGE,    /* 1 where the article is in the question's language, or the one preferred */
+    RANK_PAST_LIKE,   /* cosine of the question and the article's likest past ticket */
+    RANK_PAST_VOTE,   /* its share in the votes of the past tickets most like the question */
+    RANK_PAST_WORDS,  /* how much likelier its past tickets are to be worded so than others (naive Bayes) */
     RANK_FEATURES
 };
 
@@ -55,6 +58,14 @@ struct rank_question {
     double pair_weight;            /* of all pairs of words that follow each other */
 };
 void rank_prepare(const struct question *question, struct rank_question *ret);
+
+/* What past tickets say of an article (learned.h); all 0 where there are none. */
+struct rank_past {
+    double like, vote, words;
+    double votes;    /* of all articles */
+    double coverage; /* chance that a question is about an article that has tickets */
+};
+void rank_add_past(struct rank_candidate *candidate, const struct rank_past *past);
 
 /* Fills features, score and section of CANDIDATE from the article's signature. */
 void rank_score(const struct rank_question *question, const struct rank_collection *collection,

@@ -49,7 +49,7 @@ static enum status read_notes(struct index_reader *reader, struct error *err)
 /* Opens GENERATION in place of the one that is open. */
 static enum status open_generation(struct index_reader *reader, uint64_t generation, struct error *err)
 {
-    _cleanup_free_ char *path = generation_path(reader->folder, generation);
+    _cleanup_free_ char *path = generation_path(reader->folder, GENERATION_ARTICLES, generation);
     struct database *fresh = NULL;
     enum status status;
     if (!path)
@@ -65,6 +65,17 @@ static enum status open_generation(struct index_reader *reader, uint64_t generat
     return read_notes(reader, err);
 }
 
+/* What was learned helps, but nothing depends on it: where it cannot be read, searches do without until it is learned anew. */
+static enum status follow_learned(struct index_reader *reader, struct error *err)
+{
+    enum status status = learned_refresh(&reader->learned, reader->folder, err);
+    if (status != STATUS_OK && status != STATUS_OUT_OF_MEMORY) {
+        reader->learned = learned_close(reader->learned);
+        status = STATUS_OK;
+    }
+    return status;
+}
+
 enum status index_reader_open(const char *folder, struct index_reader **ret, struct error *err)
 {
     struct index_reader *reader = mem_zero(1, sizeof *reader);
@@ -76,9 +87,11 @@ enum status index_reader_open(const char *folder, struct index_reader **ret, str
     reader->idf = mem_alloc(IDF_CACHE_SLOTS * sizeof *reader->idf);
     status = reader->folder && reader->idf ? words_new(&reader->words, err) : error_memory(err);
     if (status == STATUS_OK)
-        status = generation_current(folder, &generation, err);
+        status = generation_current(folder, GENERATION_ARTICLES, &generation, err);
     if (status == STATUS_OK)
         status = open_generation(reader, generation, err);
+    if (status == STATUS_OK)
+        status = follow_learned(reader, err);
     if (status != STATUS_OK) {
         index_reader_close(reader);
         return status;
@@ -92,6 +105,7 @@ struct index_reader *index_reader_close(struct index_reader *reader)
     if (!reader)
         return NULL;
     database_close(reader->database);
+    learned_close(reader->learned);
     words_free(reader->words);
     synonyms_done(&reader->synonyms);
     mem_free(reader->idf);
@@ -103,18 +117,22 @@ enum status index_reader_refresh(struct index_reader *reader, struct error *err)
 {
     uint64_t generation;
     bool changed = false;
-    enum status status = generation_current(reader->folder, &generation, err);
+    enum status status = generation_current(reader->folder, GENERATION_ARTICLES, &generation, err);
     if (status != STATUS_OK)
         return status;
     if (generation != reader->generation)
-        return open_generation(reader, generation, err);
-    status = database_refresh(reader->database, &changed, err);
-    return status == STATUS_OK && changed ? read_notes(reader, err) : status;
+        status = open_generation(reader, generation, err);
+    else
+        status = database_refresh(reader->database, &changed, err);
+    if (status == STATUS_OK && changed)
+        status = read_notes(reader, err);
+    return status == STATUS_OK ? follow_learned(reader, err) : status;
 }
 
 uint64_t index_reader_revision(const struct index_reader *reader)
 {
-    return reader->generation << 40 | database_revision(reader->database);
+    uint64_t articles = reader->generation << 40 | database_revision(reader->database);
+    return articles ^ learned_revision(reader->learned) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 uint32_t index_reader_frequency(void *arg, uint32_t key)
@@ -234,7 +252,7 @@ static bool check_document(void *arg, uint32_t document)
 
 enum status index_reader_check(struct index_reader *reader, struct error *err)
 {
-    _cleanup_free_ char *path = generation_path(reader->folder, reader->generation);
+    _cleanup_free_ char *path = generation_path(reader->folder, GENERATION_ARTICLES, reader->generation);
     struct check check = {.reader = reader, .err = err, .status = STATUS_OK};
     enum status status;
     if (!path)

@@ -4,6 +4,7 @@
 
 #include "index/database.h"
 #include "index/index.h"
+#include "index/learned.h"
 #include "index/synonyms.h"
 #include "text/words.h"
 
@@ -13,6 +14,7 @@ struct index_reader {
     char *folder;
     uint64_t generation;
     struct database *database;
+    struct learned *learned; /* NULL where nothing was learned */
     struct words *words;
     struct synonyms synonyms;
     double body_words, section_words; /* averages over articles and sections */

@@ -4,6 +4,7 @@
  * looked for in the few that are shown. */
 #include "index/index.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "index/passage.h"
@@ -20,6 +21,8 @@
 #define NEEDED_WORDS 10       /* words that bring candidates; further ones only add to their weight */
 #define FURTHER_WORDS 24
 #define MATCH_TERMS ((NEEDED_WORDS + FURTHER_WORDS) * QUESTION_FORMS)
+#define BY_TEXT 40            /* best by their text that past tickets are asked about */
+#define BY_TICKETS 24         /* most named by past tickets that are compared too */
 #define DATA_MOST (64 * 1024 * 1024)
 #define HTML_MOST (64 * 1024)
 #define RELATED_WORDS 24
@@ -30,9 +33,10 @@ struct search {
     const struct index_query *query;
     struct question question;
     struct rank_question rank;
+    struct rank_collection collection;
     struct rank_candidate candidates[INDEX_CANDIDATES];
     size_t count, total;
-    struct error *err;
+    struct learned_recall recall;
 };
 
 const char *index_confidence_name(enum index_confidence confidence)
@@ -140,38 +144,113 @@ static int compare_scores(const void *a, const void *b)
     return (x->document > y->document) - (x->document < y->document);
 }
 
+/* Compares the article in DOCUMENT with the question, unless it is not for the asker. */
+static enum status rank_document(struct search *search, uint32_t document, struct error *err)
+{
+    struct rank_candidate *candidate = &search->candidates[search->count];
+    uint32_t hidden = search->query->agents ? SIGNATURE_UNPUBLISHED : SIGNATURE_UNPUBLISHED | SIGNATURE_AGENTS;
+    struct signature signature;
+    struct slice bytes;
+    enum status status = database_value(search->reader->database, document, SLOT_SIGNATURE, &bytes, err);
+    if (status == STATUS_OK)
+        status = signature_read(bytes, &signature, err);
+    if (status != STATUS_OK || signature.flags & hidden)
+        return status;
+    rank_score(&search->rank, &search->collection, &signature, candidate);
+    candidate->document = document;
+    search->count++;
+    return STATUS_OK;
+}
+
 /* Compares each candidate with the question; in order of documents, as they lie in the index. */
 static enum status rank_all(struct search *search, struct match *matches, size_t count, struct error *err)
 {
-    struct rank_collection collection = {.idf = index_reader_idf,
-                                         .idf_arg = search->reader,
-                                         .body_words = search->reader->body_words,
-                                         .section_words = search->reader->section_words,
-                                         .lang = signature_lang(search->query->lang ? search->query->lang
-                                                                                    : search->question.lang),
-                                         .second_lang = signature_lang(search->query->default_lang)};
-    uint32_t hidden = search->query->agents ? SIGNATURE_UNPUBLISHED : SIGNATURE_UNPUBLISHED | SIGNATURE_AGENTS;
+    const char *lang = search->query->lang ? search->query->lang : search->question.lang;
+    enum status status = STATUS_OK;
+    search->collection = (struct rank_collection){.idf = index_reader_idf,
+                                                  .idf_arg = search->reader,
+                                                  .body_words = search->reader->body_words,
+                                                  .section_words = search->reader->section_words,
+                                                  .lang = signature_lang(lang),
+                                                  .second_lang = signature_lang(search->query->default_lang)};
     if (count)
         qsort(matches, count, sizeof *matches, compare_documents);
     rank_prepare(&search->question, &search->rank);
-    for (size_t i = 0; i < count; i++) {
-        struct rank_candidate *candidate = &search->candidates[search->count];
-        struct signature signature;
-        struct slice bytes;
-        enum status status = database_value(search->reader->database, matches[i].document, SLOT_SIGNATURE, &bytes, err);
-        if (status == STATUS_OK)
-            status = signature_read(bytes, &signature, err);
-        if (status != STATUS_OK)
-            return status;
-        if (signature.flags & hidden)
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+        status = rank_document(search, matches[i].document, err);
+    if (search->count)
+        qsort(search->candidates, search->count, sizeof *search->candidates, compare_scores);
+    return status;
+}
+
+/* ---- Past tickets ---- */
+
+static struct rank_candidate *candidate_of(struct search *search, uint64_t article)
+{
+    for (size_t i = 0; i < search->count; i++)
+        if (search->candidates[i].article == article)
+            return &search->candidates[i];
+    return NULL;
+}
+
+/* Makes the article that past tickets name a candidate, in place of the worst where there is no room. */
+static enum status add_recalled(struct search *search, uint64_t article, struct error *err)
+{
+    struct term term = term_of_hash(article);
+    uint32_t document;
+    enum status status;
+    if (!database_term_frequency(search->reader->database, term_slice(&term)))
+        return STATUS_OK; /* it is gone from the articles */
+    status = database_find(search->reader->database, term_slice(&term), &document, err);
+    if (status != STATUS_OK)
+        return status;
+    if (search->count == INDEX_CANDIDATES)
+        search->count--;
+    return rank_document(search, document, err);
+}
+
+static enum status add_past(struct search *search, struct rank_candidate *candidate, struct error *err)
+{
+    const struct learned_recall *recall = &search->recall;
+    struct rank_past past = {0};
+    double tickets;
+    enum status status =
+        learned_likelihood(search->reader->learned, recall, candidate->article, &past.words, &tickets, err);
+    for (size_t i = 0; i < recall->count; i++) {
+        if (recall->articles[i].article == candidate->article) {
+            past.like = recall->articles[i].like;
+            past.vote = recall->articles[i].vote;
+        }
+    }
+    past.votes = recall->votes;
+    past.coverage = recall->coverage;
+    rank_add_past(candidate, &past);
+    return status;
+}
+
+/* Lets past tickets speak for the articles that they name and for the best by their text. */
+static enum status ask_past(struct search *search, struct error *err)
+{
+    enum status status;
+    if (!search->reader->learned)
+        return STATUS_OK;
+    status = learned_ask(search->reader->learned, &search->question, index_reader_idf, search->reader, clock_now_ms(),
+                         &search->recall, err);
+    for (size_t i = search->count < BY_TEXT ? search->count : BY_TEXT; status == STATUS_OK && i-- > 0;)
+        status = add_past(search, &search->candidates[i], err);
+    for (size_t i = 0; status == STATUS_OK && i < search->recall.count && i < BY_TICKETS; i++) {
+        struct rank_candidate *candidate = candidate_of(search, search->recall.articles[i].article);
+        if (candidate && candidate - search->candidates < BY_TEXT)
             continue;
-        rank_score(&search->rank, &collection, &signature, candidate);
-        candidate->document = matches[i].document;
-        search->count++;
+        if (!candidate)
+            status = add_recalled(search, search->recall.articles[i].article, err);
+        candidate = candidate_of(search, search->recall.articles[i].article);
+        if (status == STATUS_OK && candidate)
+            status = add_past(search, candidate, err);
     }
     if (search->count)
         qsort(search->candidates, search->count, sizeof *search->candidates, compare_scores);
-    return STATUS_OK;
+    return status;
 }
 
 /* How well a candidate's language suits: the one asked for, then the default, then any. */
@@ -313,6 +392,8 @@ static enum status run(struct search *search, struct index_results *ret, struct 
     status = gather(search, matches, &count, err);
     if (status == STATUS_OK)
         status = rank_all(search, matches, count, err);
+    if (status == STATUS_OK)
+        status = ask_past(search, err);
     if (status != STATUS_OK)
         return status;
     collapse(search);

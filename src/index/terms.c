@@ -17,3 +17,10 @@ struct term term_make(char kind, struct slice text)
     }
     return term;
 }
+
+struct term term_of_hash(uint64_t hash)
+{
+    char bytes[2 * sizeof hash + 1];
+    digest_hex((const unsigned char *)&hash, sizeof hash, bytes);
+    return term_make(TERM_HASH, (struct slice){bytes, 2 * sizeof hash});
+}

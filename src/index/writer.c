@@ -1,30 +1,23 @@
 /* writer.c: articles into the index. */
 #include "index/index.h"
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "index/database.h"
 #include "index/generation.h"
+#include "index/lock.h"
 #include "index/record.h"
 #include "index/signature.h"
 #include "index/synonyms.h"
 #include "index/terms.h"
 #include "text/words.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #define SIGNATURE_MOST (16 * 1024 * 1024) /* bytes */
-#define LOCK_POLL_US 20000
-#define SPELL_SHORTEST 4 /* letters; shorter words are not corrected */
-#define SPELL_LONGEST 40
 
 struct index_writer {
     char *folder;
@@ -40,26 +33,6 @@ struct index_writer {
 };
 
 /* ---- Opening ---- */
-
-static enum status take_lock(struct index_writer *writer, unsigned wait_ms, struct error *err)
-{
-    _cleanup_free_ char *path = file_join(writer->folder, "lock");
-    int64_t until_us = clock_monotonic_us() + (int64_t)wait_ms * 1000;
-    if (!path)
-        return error_memory(err);
-    writer->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (writer->lock_fd < 0)
-        return error_set_errno(err, STATUS_IO, errno, "cannot open %s", path);
-    while (flock(writer->lock_fd, LOCK_EX | LOCK_NB) != 0) {
-        if (clock_monotonic_us() >= until_us) {
-            error_set(err, STATUS_LOCKED, "another process is writing the index in %s", writer->folder);
-            error_hint(err, "wait until it is done, or stop it");
-            return STATUS_LOCKED;
-        }
-        (void)usleep(LOCK_POLL_US);
-    }
-    return STATUS_OK;
-}
 
 static enum status incompatible(struct error *err)
 {
@@ -91,13 +64,13 @@ static enum status open_database(struct index_writer *writer, bool rebuild, stru
 {
     _cleanup_free_ char *path = NULL;
     uint64_t current = 0;
-    enum status status = generation_current(writer->folder, &current, err);
+    enum status status = generation_current(writer->folder, GENERATION_ARTICLES, &current, err);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND && !rebuild)
         return status;
     writer->bulk = rebuild || status != STATUS_OK;
-    generation_sweep(writer->folder, current);
+    generation_sweep(writer->folder, GENERATION_ARTICLES, current);
     writer->generation = current + writer->bulk;
-    path = generation_path(writer->folder, writer->generation);
+    path = generation_path(writer->folder, GENERATION_ARTICLES, writer->generation);
     if (!path)
         return error_memory(err);
     status = database_writer_open(path, writer->bulk, &writer->database, err);
@@ -123,7 +96,7 @@ enum status index_writer_open(const struct index_writer_options *options, struct
     writer->folder = mem_strdup(options->folder);
     status = writer->folder ? words_new(&writer->words, err) : error_memory(err);
     if (status == STATUS_OK)
-        status = take_lock(writer, options->lock_wait_ms, err);
+        status = lock_take(options->folder, "lock", options->lock_wait_ms, &writer->lock_fd, err);
     if (status == STATUS_OK)
         status = open_database(writer, options->rebuild, err);
     if (status != STATUS_OK) {
@@ -277,6 +250,10 @@ static enum status add_filters(struct index_writer *writer, const struct article
         status = add_term(writer, TERM_PATH, article->path, err);
     if (status == STATUS_OK)
         status = add_term(writer, TERM_TRANSLATION, article->translation_key, err);
+    if (status == STATUS_OK) {
+        struct term hash = term_of_hash(signature_article(slice_of(article->id)));
+        status = database_document_add_term(writer->database, term_slice(&hash), err);
+    }
     for (size_t i = 0; status == STATUS_OK && article->redirects && article->redirects[i]; i++)
         status = add_term(writer, TERM_REDIRECT, article->redirects[i], err);
     if (status == STATUS_OK && !article_is_public(article))
@@ -377,12 +354,12 @@ enum status index_writer_set_synonyms(struct index_writer *writer, char ***group
 /* The generation made anew goes into use; from here on the writer changes it in place. */
 static enum status publish(struct index_writer *writer, struct error *err)
 {
-    _cleanup_free_ char *path = generation_path(writer->folder, writer->generation);
+    _cleanup_free_ char *path = generation_path(writer->folder, GENERATION_ARTICLES, writer->generation);
     enum status status;
     if (!path)
         return error_memory(err);
     writer->database = database_writer_close(writer->database);
-    status = generation_publish(writer->folder, writer->generation, err);
+    status = generation_publish(writer->folder, GENERATION_ARTICLES, writer->generation, err);
     if (status != STATUS_OK)
         return status;
     writer->bulk = false;

@@ -124,17 +124,18 @@ const unsigned char *store_key(const struct store *store)
 
 /* --- opening --- */
 
+static enum status cannot_write(const char *path, int errnum, struct error *err)
+{
+    error_set_errno(err, STATUS_IO, errnum, "cannot write in the data folder: %s", path);
+    error_hint(err, "give this user the right to write there, or name another folder (--data DIR)");
+    return STATUS_IO;
+}
+
 /* Makes the database file before SQLite does, so that nobody else can read it or its log. */
 static enum status create_file(const char *path, struct error *err)
 {
     _cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        error_set_errno(err, STATUS_IO, errno, "cannot write the data folder: %s", path);
-        error_hint(err, "give this user the right to write there, or name another folder "
-                        "(--data DIR)");
-        return STATUS_IO;
-    }
-    return STATUS_OK;
+    return fd < 0 ? cannot_write(path, errno, err) : STATUS_OK;
 }
 
 /* On a medium that nobody can write, SQLite cannot make the files of its log: it is told that
@@ -205,6 +206,8 @@ static enum status open_database(struct store *store, bool exclusive, struct err
     if (!there && store->read_only)
         return error_set(err, STATUS_NOT_FOUND, "there is no database in the data folder %s",
                          store->folder);
+    if (!store->read_only && faccessat(AT_FDCWD, store->folder, W_OK, AT_EACCESS) < 0)
+        return cannot_write(store->folder, errno, err);
     if (there)
         status = verify(store, exclusive ? CHECK_MS_SERVING : CHECK_MS_COMMAND, err);
     if (store->read_only)

@@ -38,7 +38,7 @@ export function createInline(app, form) {
   /** What was shown once keeps its room, so that nothing moves under the finger. */
   function keepRoom() {
     if (answers.isReading) return;
-    room = Math.max(room, answers.element.offsetHeight);
+    room = Math.max(room, answers.element.getBoundingClientRect().height);
     answers.element.style.minHeight = room + 'px';
   }
   const answers = createAnswers(app, { ...form, changed: keepRoom });
