@@ -89,12 +89,13 @@ static json_t *texts_json(const char *const *texts, size_t count)
 static json_t *row_json(const struct gaps_row *row)
 {
     return json_pack(
-        "{s:s, s:s, s:s?, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I}, s:o, s:o}", "gap", row->id,
+        "{s:s, s:s, s:s?, s:I, s:I, s:I, s:I, s:I, s:I, s:{s:I, s:I}, s:o, s:o}", "gap", row->id,
         "label", row->label, "lang", row->lang, "tickets", (json_int_t)row->tickets, "episodes",
         (json_int_t)row->episodes, "queries", (json_int_t)row->queries, "zero_results",
-        (json_int_t)row->zero_results, "not_clicked", (json_int_t)row->not_clicked, "trend",
-        "earlier", (json_int_t)row->earlier, "later", (json_int_t)row->later, "phrases",
-        texts_json(row->phrases, GAPS_PHRASES), "words", texts_json(row->words, GAPS_WORDS));
+        (json_int_t)row->zero_results, "not_clicked", (json_int_t)row->not_clicked, "answered",
+        (json_int_t)row->answered, "trend", "earlier", (json_int_t)row->earlier, "later",
+        (json_int_t)row->later, "phrases", texts_json(row->phrases, GAPS_PHRASES), "words",
+        texts_json(row->words, GAPS_WORDS));
 }
 
 /* The article that a search for the label finds now, with its confidence; else the one shown then.

@@ -1,12 +1,13 @@
 /* gaps.h: what customers asked and no article answered, in groups, with their own words.
  *
  * Takes from the episodes (episodes.h) that began in the period, open ones included:
- *   each question of which no view came (found nothing, or nothing worth opening), unless the
- * episode ended solved; each ticket of an episode in which nothing was viewed: its subject and
- * text, or else the last question before it; and tickets of the help desk that no article answered
- * (gaps_add_ticket). What was held out counts for neither. Texts that are about the same make one
- * gap (clusters.h). An episode counts once in a gap, however often it asked. Not safe to share
- * between threads. */
+ *   each question of which no view came (found nothing, or nothing worth opening);
+ *   each ticket of an episode in which nothing was viewed: its subject and text, or else the last
+ * question before it; and tickets of the help desk that no article answered (gaps_add_ticket). What
+ * was held out counts for neither. Texts that are about the same make one gap (clusters.h), unless
+ * a third or more of those who asked were answered: they opened an article and filed no ticket, or
+ * said so; that is an article that some overlook. An episode counts once in a gap, however often it
+ * asked. Not safe to share between threads. */
 #ifndef DEFLECT_MEASURE_GAPS_H
 #define DEFLECT_MEASURE_GAPS_H
 
@@ -33,6 +34,7 @@ struct gaps_row {
     int64_t queries;       /* questions asked */
     int64_t tickets;       /* what it cost: episodes that filed one, and tickets without visit */
     int64_t zero_results, not_clicked; /* of the questions */
+    int64_t answered;                  /* episodes that asked the same and were answered */
     int64_t earlier, later; /* episodes in the first and in the second half of the period */
     /* Customers' words, commonest first; NULL where there are fewer. */
     const char *phrases[GAPS_PHRASES];
