@@ -137,7 +137,7 @@ test("a damaged index is built anew from the articles", (context) => {
 });
 
 test("synonyms beside the articles are used, and a wrong group is named with its line", (context) => {
-  const place = site(context, { ...articles, "synonyms.yaml": "- [invoice, proforma]\n- lonely\n" });
+  const place = site(context, { ...articles, "synonyms.yaml": "- [pdf, proforma]\n- lonely\n" });
   const counts = index(place);
   assert.match(counts.stderr, /synonyms\.yaml:2: warning: /);
   const { results } = JSON.parse(place.run(["search", "proforma", "--json"]).stdout);

@@ -57,7 +57,7 @@ export const articles = {
     "You can set a new password at any time.\n\n## By e-mail\n\n" +
     "Choose **Forgot password** on the sign-in page. We send you a link.\n",
   "billing/invoices.md":
-    "# Download an invoice\n\nInvoices stand under Settings, Billing. See [your password](../account/reset-password.md).\n",
+    "# Download an invoice\n\nInvoices stand under Settings, Billing, each as a PDF. See [your password](../account/reset-password.md).\n",
   "internal/refunds.md":
     "---\ntitle: Refund a customer\naudience: agents\n---\n\nRefunds over 100 euros need a second agent.\n",
 };
