@@ -39,6 +39,7 @@ struct article {
     char *owner;          /* NULL when none */
     char *url;            /* where customers read it; NULL: this server's page */
     char *translation_key; /* the same for an article and its translations; never NULL */
+    char *translation_of; /* the id that the file names as what it translates, NULL when none; folder.c turns it into the key */
     char **tags;          /* lists: NULL-terminated; NULL when empty */
     char **questions;
     char **tests;
@@ -51,7 +52,7 @@ struct article {
     int64_t updated_ms;   /* -1: not given */
     int64_t reviewed_ms;  /* -1: not given */
     int64_t review_every_ms; /* -1: not given */
-    char *markdown;       /* the body without front matter, UTF-8, as safe input for rendering */
+    char *markdown;       /* the body without front matter, as CommonMark (flavour.h), line for line; for markdown.h */
     size_t body_line;     /* line of the file on which `markdown` starts, from 1 */
     struct article_section *sections;
     size_t section_count;

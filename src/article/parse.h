@@ -16,7 +16,8 @@ struct article_context {
 /* A remark about a file: an error (it was skipped) or a warning. */
 struct article_problem {
     bool is_error;
-    size_t line; /* from 1; 0 where no line can be named */
+    const char *kind; /* a word for programs: "unreadable", "id", "audience", "status", "date", …; static */
+    size_t line;      /* from 1; 0 where no line can be named */
     char *message;
 };
 struct article_problems {
@@ -25,12 +26,17 @@ struct article_problems {
 };
 void article_problems_done(struct article_problems *problems);
 
+/* Adds PROBLEM with a copy of MESSAGE (its own is ignored). Errors: OUT_OF_MEMORY. */
+enum status article_problems_add(struct article_problems *problems, const struct article_problem *problem,
+                                 const char *message);
+
 /* Registers cmark's extensions. Call once before threads start. */
 void article_init(void);
 
 /* Parses BYTES (a whole file). On success *RET is a fresh article whose `id` is the explicit or derived id,
  * not yet made unique (that is the folder's job); warnings (unknown audience, …) are added to PROBLEMS.
- * Errors: INVALID (bad YAML, not UTF-8) with the line in the message ("line 3: …"), TOO_LARGE, OUT_OF_MEMORY.
+ * Errors: INVALID (bad YAML, not UTF-8) with the line in the message ("line 3: …"), TOO_LARGE: both also stand in PROBLEMS, as
+ * an error with its line; OUT_OF_MEMORY.
  * Threads: any, after article_init. */
 enum status article_parse(struct slice bytes, const struct article_context *context, struct article **ret,
                           struct article_problems *problems, struct error *err);

@@ -1,0 +1,323 @@
+/* gaps.c: collects unanswered texts, groups them, tells each group's size, cost, trend and words.
+ */
+#include "measure/gaps.h"
+
+#include "base/digest.h"
+#include "base/str.h"
+#include "measure/clusters.h"
+#include "measure/names.h"
+#include "measure/searches.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NONE SIZE_MAX
+#define TICKET_BYTES 1000 /* of a ticket's text: what comes after is greetings and quotes */
+
+/* One unanswered text. */
+struct item {
+    size_t text;    /* number in clusters; its group after the end */
+    size_t wording; /* number in names */
+    size_t lang;    /* number in names, NONE: not known */
+    size_t shown;   /* article shown first, number in names, NONE: none */
+    uint64_t episode;
+    int64_t at_ms;
+    double likeness; /* to its group's centroid */
+    bool ticket, empty;
+};
+
+struct gaps {
+    struct gaps_options options;
+    struct clusters *clusters;
+    struct names *names; /* wordings, languages, articles */
+    struct item *items;
+    size_t item_count, item_capacity;
+    uint64_t episode;
+    struct gaps_row *rows;
+    size_t row_count;
+};
+
+struct gaps *gaps_new(const struct gaps_options *options)
+{
+    _cleanup_(gaps_freep) struct gaps *gaps = mem_zero(1, sizeof *gaps);
+    if (!gaps || !(gaps->clusters = clusters_new()) || !(gaps->names = names_new()))
+        return NULL;
+    gaps->options = *options;
+    return steal_pointer(&gaps);
+}
+
+struct gaps *gaps_free(struct gaps *gaps)
+{
+    if (!gaps)
+        return NULL;
+    clusters_free(gaps->clusters);
+    names_free(gaps->names);
+    mem_free(gaps->items);
+    mem_free(gaps->rows);
+    return mem_free(gaps);
+}
+
+/* ---- Texts ---- */
+
+static bool name(struct gaps *gaps, const char *text, size_t *ret)
+{
+    *ret = NONE;
+    return !text || names_add(gaps->names, slice_of(text), ret);
+}
+
+/* Adds an item whose place in the groups TEXT decides and which is shown as WORDING. */
+static bool add_item(struct gaps *gaps, const char *text, const char *wording, const char *lang,
+                     struct item item)
+{
+    _cleanup_buf_ struct buf form = BUF_INIT(WORDING_BYTES);
+    if (!gaps->options.wording(gaps->options.wording_arg, text, lang, &form))
+        return false;
+    if (form.length == 0)
+        return true; /* of stop words alone: nothing to write an article about */
+    if (mem_grow(&gaps->items, &gaps->item_capacity, gaps->item_count, sizeof item) < 0 ||
+        !clusters_add(gaps->clusters, buf_str(&form), &item.text) ||
+        !name(gaps, wording, &item.wording) || !name(gaps, lang, &item.lang))
+        return false;
+    item.episode = gaps->episode;
+    gaps->items[gaps->item_count++] = item;
+    return true;
+}
+
+static bool add_search(struct gaps *gaps, const struct event *search)
+{
+    struct item item = {.at_ms = search->at_ms, .empty = search_empty(search)};
+    return name(gaps, item.empty ? NULL : search->results[0], &item.shown) &&
+           add_item(gaps, search->query, search->query, search->lang, item);
+}
+
+static bool add_ticket_text(struct gaps *gaps, const char *subject, const char *body,
+                            const char *lang, int64_t at_ms)
+{
+    const struct slice text = slice_of(body ? body : "");
+    const size_t length = utf8_cut(text, TICKET_BYTES);
+    _cleanup_free_ char *both =
+        mem_printf("%s\n%.*s", subject ? subject : "", (int)length, text.ptr ? text.ptr : "");
+    const char *wording = str_empty(subject) ? both + 1 : subject;
+    const struct item item = {.at_ms = at_ms, .ticket = true, .shown = NONE};
+    return both && add_item(gaps, both, wording, lang, item);
+}
+
+static const struct event *last_search(const struct episode *episode)
+{
+    for (size_t i = episode->count; i-- > 0;) {
+        if (episode->events[i]->type == EVENT_SEARCH && !str_empty(episode->events[i]->query))
+            return episode->events[i];
+    }
+    return NULL;
+}
+
+static bool add_ticket(struct gaps *gaps, const struct episode *episode, const struct event *ticket)
+{
+    const struct event *search = last_search(episode);
+    if (str_empty(ticket->subject) && str_empty(ticket->body))
+        return !search || add_ticket_text(gaps, search->query, NULL, search->lang, ticket->at_ms);
+    return add_ticket_text(gaps, ticket->subject, ticket->body, episode->lang, ticket->at_ms);
+}
+
+static bool viewed(const struct episode *episode)
+{
+    for (size_t i = 0; i < episode->count; i++) {
+        if (episode->events[i]->type == EVENT_VIEW)
+            return true;
+    }
+    return false;
+}
+
+bool gaps_add(void *arg, const struct episode *episode)
+{
+    struct gaps *gaps = arg;
+    const bool unread = !viewed(episode);
+    if (episode->first_ms < gaps->options.from_ms || episode->first_ms >= gaps->options.to_ms ||
+        !episodes_lang_fits(episode->lang, gaps->options.lang))
+        return true;
+    gaps->episode++;
+    for (size_t i = 0; i < episode->count; i++) {
+        const struct event *event = episode->events[i];
+        const bool unanswered = search_counts(episode, i) && !search_held_out(event) &&
+                                episode->outcome != EPISODE_SOLVED && !search_view(episode, i);
+        if (unanswered && !add_search(gaps, event))
+            return false;
+        if (event->type == EVENT_TICKET && unread && episode->arm == ARM_SUGGEST &&
+            !add_ticket(gaps, episode, event))
+            return false;
+    }
+    return true;
+}
+
+bool gaps_add_ticket(struct gaps *gaps, const char *subject, const char *body, const char *lang,
+                     int64_t at_ms)
+{
+    if (at_ms < gaps->options.from_ms || at_ms >= gaps->options.to_ms ||
+        !episodes_lang_fits(lang, gaps->options.lang))
+        return true;
+    gaps->episode++;
+    return add_ticket_text(gaps, subject, body, lang, at_ms);
+}
+
+/* ---- Groups ---- */
+
+static int compare_items(const void *a, const void *b)
+{
+    const struct item *x = a, *y = b;
+    if (x->text != y->text)
+        return x->text < y->text ? -1 : 1;
+    if (x->episode != y->episode)
+        return x->episode < y->episode ? -1 : 1;
+    return y->ticket - x->ticket;
+}
+
+/* ITEMS of one group, by episode, tickets first within each. */
+static void count_group(const struct gaps *gaps, const struct item *items, size_t count,
+                        struct gaps_row *row)
+{
+    const int64_t middle_ms =
+        gaps->options.from_ms + (gaps->options.to_ms - gaps->options.from_ms) / 2;
+    for (size_t i = 0; i < count; i++) {
+        const struct item *item = &items[i];
+        const bool first = i == 0 || items[i - 1].episode != item->episode;
+        row->episodes += first;
+        row->tickets += first && item->ticket;
+        row->earlier += first && item->at_ms < middle_ms;
+        row->later += first && item->at_ms >= middle_ms;
+        row->queries += !item->ticket;
+        row->zero_results += item->empty;
+        row->not_clicked += !item->ticket && !item->empty;
+    }
+}
+
+/* A wording of a group, or an article shown for it. */
+struct option {
+    const char *text;
+    size_t number, lang;
+    int64_t count;
+    double likeness;
+};
+
+static int compare_numbers(const void *a, const void *b)
+{
+    const struct option *x = a, *y = b;
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static int compare_options(const void *a, const void *b)
+{
+    const struct option *x = a, *y = b;
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    if (x->likeness != y->likeness)
+        return x->likeness > y->likeness ? -1 : 1;
+    return strcmp(x->text, y->text);
+}
+
+/* Adds up equal numbers and sorts: commonest first. Returns how many are left. */
+static size_t rank_options(struct option *options, size_t count)
+{
+    size_t used = 0;
+    if (count == 0)
+        return 0;
+    qsort(options, count, sizeof *options, compare_numbers);
+    for (size_t i = 1; i < count; i++) {
+        if (options[i].number == options[used].number)
+            options[used].count++;
+        else
+            options[++used] = options[i];
+    }
+    qsort(options, used + 1, sizeof *options, compare_options);
+    return used + 1;
+}
+
+static void name_group(const struct gaps *gaps, const struct item *items, size_t count,
+                       struct option *options, struct gaps_row *row)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < count; i++)
+        options[i] = (struct option){names_text(gaps->names, items[i].wording), items[i].wording,
+                                     items[i].lang, 1, items[i].likeness};
+    const size_t wordings = rank_options(options, count);
+    for (size_t i = 0; i < GAPS_PHRASES && i < wordings; i++)
+        row->phrases[i] = options[i].text;
+    row->label = row->phrases[0];
+    row->lang = options[0].lang == NONE ? NULL : names_text(gaps->names, options[0].lang);
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].shown != NONE)
+            options[shown++] = (struct option){names_text(gaps->names, items[i].shown),
+                                               items[i].shown, NONE, 1, 0};
+    }
+    if (rank_options(options, shown) > 0)
+        row->nearest = options[0].text;
+}
+
+static bool identify(const struct gaps *gaps, struct gaps_row *row)
+{
+    _cleanup_buf_ struct buf form = BUF_INIT(WORDING_BYTES);
+    if (!gaps->options.wording(gaps->options.wording_arg, row->label, row->lang, &form))
+        return false;
+    (void)snprintf(
+        row->id, sizeof row->id, "%08x",
+        (unsigned)(digest_fnv((struct slice){buf_str(&form), form.length}) & UINT32_MAX));
+    return true;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const struct gaps_row *x = a, *y = b;
+    if (x->tickets != y->tickets)
+        return x->tickets > y->tickets ? -1 : 1;
+    if (x->episodes != y->episodes)
+        return x->episodes > y->episodes ? -1 : 1;
+    return strcmp(x->label, y->label);
+}
+
+/* The rows of the items, which are sorted by group; OPTIONS has one place an item. */
+static bool make_rows(struct gaps *gaps, struct option *options)
+{
+    for (size_t from = 0, to; from < gaps->item_count; from = to) {
+        const size_t group = gaps->items[from].text;
+        struct gaps_row *row = &gaps->rows[gaps->row_count++];
+        for (to = from; to < gaps->item_count && gaps->items[to].text == group; to++)
+            ;
+        count_group(gaps, gaps->items + from, to - from, row);
+        name_group(gaps, gaps->items + from, to - from, options, row);
+        for (size_t i = 0; i < GAPS_WORDS; i++)
+            row->words[i] = clusters_word(gaps->clusters, group, i);
+        if (!identify(gaps, row))
+            return false;
+    }
+    if (gaps->row_count > 0)
+        qsort(gaps->rows, gaps->row_count, sizeof *gaps->rows, compare_rows);
+    return true;
+}
+
+bool gaps_finish(struct gaps *gaps)
+{
+    if (!clusters_finish(gaps->clusters))
+        return false;
+    gaps->rows = mem_zero(clusters_count(gaps->clusters), sizeof *gaps->rows);
+    _cleanup_free_ struct option *options = mem_zero(gaps->item_count, sizeof *options);
+    if (!gaps->rows || !options)
+        return false;
+    for (size_t i = 0; i < gaps->item_count; i++) {
+        struct item *item = &gaps->items[i];
+        item->likeness = clusters_likeness(gaps->clusters, item->text);
+        item->text = clusters_of(gaps->clusters, item->text);
+    }
+    if (gaps->item_count > 0)
+        qsort(gaps->items, gaps->item_count, sizeof *gaps->items, compare_items);
+    return make_rows(gaps, options);
+}
+
+size_t gaps_count(const struct gaps *gaps)
+{
+    return gaps->row_count;
+}
+
+const struct gaps_row *gaps_row(const struct gaps *gaps, size_t index)
+{
+    return &gaps->rows[index];
+}
