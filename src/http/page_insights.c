@@ -12,7 +12,7 @@
 #include "http/insights_words.h"
 #include "http/session.h"
 
-enum { TABLE_ROWS = 25, TODAY_ITEMS = 5, LONGEST_DAYS = 366 };
+enum { TABLE_ROWS = 25, LIST_ROWS = 12, TODAY_ITEMS = 5, LONGEST_DAYS = 366 };
 
 /* What the reader of the page asked for. */
 struct view {
@@ -335,15 +335,15 @@ static void set_articles(struct view *view, const json_t *articles)
     page_set_list(&view->page, "articles", rows);
 }
 
-/* The first rows of REPORT as they are. */
-static void set_rows(struct view *view, const char *name, const json_t *report)
+/* The first MOST rows of LIST. Owns: the caller. */
+static json_t *first_rows(const json_t *list, size_t most)
 {
     json_t *rows = json_array(), *row;
     size_t i;
-    json_array_foreach (field(report, "rows"), i, row)
-        if (i < TABLE_ROWS)
+    json_array_foreach (list, i, row)
+        if (i < most)
             (void)json_array_append(rows, row);
-    page_set_list(&view->page, name, rows);
+    return rows;
 }
 
 /* ---- What the figures cannot say ---- */
@@ -399,8 +399,8 @@ static void set_home(struct view *view, const json_t *deflection)
     set_trend(view, deflection);
     set_today(view, articles, gaps);
     set_articles(view, articles);
-    set_rows(view, "queries", queries);
-    set_rows(view, "gaps", gaps);
+    page_set_list(&view->page, "queries", first_rows(field(queries, "rows"), TABLE_ROWS));
+    page_set_list(&view->page, "gaps", first_rows(field(gaps, "rows"), TABLE_ROWS));
     set_limits(view, deflection);
 }
 
@@ -473,7 +473,7 @@ static void set_article(struct view *view, const json_t *article)
     set_article_figures(view, article);
     set_edits(view, article);
     for (size_t i = 0; i < ARRAY_LENGTH(lists); i++)
-        page_set_list(&view->page, lists[i], json_incref(field(article, lists[i])));
+        page_set_list(&view->page, lists[i], first_rows(field(article, lists[i]), LIST_ROWS));
 }
 
 enum status page_insights_article(struct request *request, struct error *err)

@@ -43,31 +43,31 @@ export function drawTrend(element) {
   new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ['data-theme'] });
 }
 
-const size = (element) => ({ width: element.clientWidth, height: element.clientHeight - 40 });
+const size = (element) => ({ width: element.clientWidth, height: element.clientHeight });
 
 function options(element) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
-  const edge = { show: true, stroke: 'transparent', points: { show: false } };
+  const edge = { stroke: 'transparent', width: 0, points: { show: false } };
   const axis = { stroke: colour('--ink-soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '12px ' + style.getPropertyValue('--font') };
-  const line = (label, name, dash) => ({ label, stroke: colour(name), width: 2, dash, points: { show: false }, value: (_, value) => percent(value) });
+  const line = (name, dash) => ({ stroke: colour(name), width: 2, dash, points: { show: false } });
   const faint = (name) => colour(name) + '22';
   return {
     ...size(element),
     tzDate: (stamp) => uPlot.tzDate(new Date(stamp * 1e3), 'Etc/UTC'),
     cursor: { y: false },
-    legend: { markers: { width: 2 } },
+    legend: { show: false },
     scales: { y: { range: (_, low, high) => [0, Math.min(1, Math.max(0.1, (high || 0) * 1.1))] } },
     axes: [axis, { ...axis, values: (_, values) => values.map(percent), size: 48 }],
     series: [
-      { value: (_, stamp) => (stamp == null ? '–' : new Date(stamp * 1000).toISOString().slice(0, 10)) },
-      line(element.dataset.potential, '--ink-soft', [6, 4]),
+      {},
+      line('--ink-soft', [6, 4]),
       edge,
       edge,
-      line(element.dataset.confirmed, '--accent'),
+      line('--accent'),
       edge,
       edge,
-    ].map((one) => (one === edge ? { ...edge, label: '', value: () => '' } : one)),
+    ],
     bands: [
       { series: [3, 2], fill: faint('--line-strong') },
       { series: [6, 5], fill: faint('--accent') },
