@@ -19,10 +19,17 @@ function cleanEnvironment(extra) {
   return { ...clean, ...extra };
 }
 
+/** The servers that each test has started, as functions that stop them. */
+const servers = new WeakMap();
+
 /** A fresh folder, removed when TEST (node:test's context) ends. */
 export function folder(test) {
   const path = mkdtempSync(join(tmpdir(), "deflect-test-"));
-  test.after(() => rmSync(path, { recursive: true, force: true }));
+  test.after(async () => {
+    // A server that lives would index the articles' removal into the folder being removed.
+    await Promise.all((servers.get(test) ?? []).map((stop) => stop("SIGKILL")));
+    rmSync(path, { recursive: true, force: true });
+  });
   return path;
 }
 
@@ -102,6 +109,7 @@ export async function serve(test, args, { env, cwd } = {}) {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return ended;
   };
+  servers.set(test, [...(servers.get(test) ?? []), stop]);
   test.after(() => stop("SIGKILL"));
   return { url, child, stop, ended, log: () => stderr };
 }
