@@ -91,7 +91,7 @@ enum status service_add_flag(struct service *service, const json_t *object, cons
                              json_t **ret, struct error *err)
 {
     _cleanup_free_ char *article = NULL, *ticket = NULL, *note = NULL;
-    struct flag flag = {.state = FLAG_OPEN, .agent = (char *)agent};
+    struct flag flag = {.state = FLAG_OPEN, .agent = agent};
     int64_t id = 0;
     enum status status;
     if ((status = read_kind(object, &flag.kind, err)) ||

@@ -37,7 +37,7 @@ enum status service_add_link(struct service *service, const struct link *link, b
         redact_text(words, &text);
         if (text.failed)
             return error_memory(err);
-        kept.text = (char *)buf_str(&text);
+        kept.text = buf_str(&text);
     }
     status = store_put_link(service_store(service), &kept, ret_new, err);
     return status ? status : teacher_note(service->teacher, link->ticket, link->article, err);

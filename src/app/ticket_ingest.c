@@ -131,7 +131,7 @@ static enum status take_links(struct service *service, const struct ticket_repor
     const struct ticket *ticket = &report->ticket;
     _cleanup_strv_ char **articles = NULL;
     struct link link = {.ticket = ticket->id,
-                        .agent = ticket->agent ? ticket->agent : (char *)agent,
+                        .agent = ticket->agent ? ticket->agent : agent,
                         .at_ms = ticket->created_ms};
     enum status status = reply_links(service, slice_of(report->spoken), &articles, err);
     for (size_t i = 0; i < ticket->reply_count; i++)

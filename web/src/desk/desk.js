@@ -141,9 +141,13 @@ input.addEventListener('input', (event) => {
   if (!event.isComposing) timer = setTimeout(search, PAUSE_MS);
 });
 
-input.value = address.get('q') || '';
-if (ticketId) await openTicket();
-await search();
-if (list.hidden) input.focus();
-else results.focus();
-showMyFlags();
+async function start() {
+  input.value = address.get('q') || '';
+  if (ticketId) await openTicket();
+  await search();
+  if (list.hidden) input.focus();
+  else results.focus();
+  await showMyFlags();
+}
+
+start();
