@@ -9,9 +9,12 @@
 #define LIMIT_ARTICLE_HTML (8 * 1024 * 1024)  /* one article rendered */
 #define LIMIT_ARTICLE_SECTIONS 1000
 #define LIMIT_ARTICLE_NESTING 100             /* quotes, lists, emphasis within each other */
+#define LIMIT_ARTICLE_OPEN_BRACKETS 1000      /* '[' without ']' in one paragraph */
+#define LIMIT_ARTICLE_AT_SIGNS 500            /* '@' in one word */
 #define LIMIT_ARTICLE_TREE (512 * 1024 * 1024) /* memory of one article's Markdown tree */
 #define LIMIT_ARTICLE_BATCH 500               /* articles that one refresh hands over at once */
 #define LIMIT_FRONT_MATTER (128 * 1024)
+#define LIMIT_FRONT_MATTER_NESTING 200        /* brackets and braces within each other */
 #define LIMIT_FRONT_MATTER_LIST 200           /* items of a list such as `questions` */
 #define LIMIT_TITLE 500
 #define LIMIT_SUMMARY 300                     /* a summary made from the first paragraph */
