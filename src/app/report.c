@@ -13,6 +13,7 @@ static const struct report_kind *const kinds[] = {
     &report_kind_deflection,
     &report_kind_articles,
     &report_kind_queries,
+    &report_kind_gaps,
 };
 
 bool report_format_parse(const char *name, enum report_format *ret)

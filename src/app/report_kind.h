@@ -32,6 +32,7 @@ struct report_kind {
 extern const struct report_kind report_kind_article; /* `articles/{id}` */
 extern const struct report_kind report_kind_articles;
 extern const struct report_kind report_kind_deflection;
+extern const struct report_kind report_kind_gaps;
 extern const struct report_kind report_kind_queries;
 
 /* Hands every episode of the log to EACH. RET_LEFT_OUT may be NULL. */

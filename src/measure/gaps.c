@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define NONE SIZE_MAX
+#define ANSWERED_SHARE 3  /* a group of which one in so many was answered is no gap */
 #define TICKET_BYTES 1000 /* of a ticket's text: what comes after is greetings and quotes */
 
 /* One unanswered text. */
@@ -24,13 +25,14 @@ struct item {
     uint64_t episode;
     int64_t at_ms;
     double likeness; /* to its group's centroid */
-    bool ticket, empty;
+    bool ticket, empty, answered;
 };
 
 struct gaps {
     struct gaps_options options;
     struct clusters *clusters;
-    struct names *names; /* wordings, languages, articles */
+    struct names *names;    /* wordings, languages, articles */
+    struct names *sessions; /* of tickets that were seen */
     struct item *items;
     size_t item_count, item_capacity;
     uint64_t episode;
@@ -41,7 +43,8 @@ struct gaps {
 struct gaps *gaps_new(const struct gaps_options *options)
 {
     _cleanup_(gaps_freep) struct gaps *gaps = mem_zero(1, sizeof *gaps);
-    if (!gaps || !(gaps->clusters = clusters_new()) || !(gaps->names = names_new()))
+    if (!gaps || !(gaps->clusters = clusters_new()) || !(gaps->names = names_new()) ||
+        !(gaps->sessions = names_new()))
         return NULL;
     gaps->options = *options;
     return steal_pointer(&gaps);
@@ -53,6 +56,7 @@ struct gaps *gaps_free(struct gaps *gaps)
         return NULL;
     clusters_free(gaps->clusters);
     names_free(gaps->names);
+    names_free(gaps->sessions);
     mem_free(gaps->items);
     mem_free(gaps->rows);
     return mem_free(gaps);
@@ -84,9 +88,10 @@ static bool add_item(struct gaps *gaps, const char *text, const char *wording, c
     return true;
 }
 
-static bool add_search(struct gaps *gaps, const struct event *search)
+static bool add_search(struct gaps *gaps, const struct event *search, bool answered)
 {
-    struct item item = {.at_ms = search->at_ms, .empty = search_empty(search)};
+    struct item item = {
+        .at_ms = search->at_ms, .empty = search_empty(search), .answered = answered};
     return name(gaps, item.empty ? NULL : search->results[0], &item.shown) &&
            add_item(gaps, search->query, search->query, search->lang, item);
 }
@@ -129,6 +134,13 @@ static bool viewed(const struct episode *episode)
     return false;
 }
 
+static bool note_session(struct gaps *gaps, const struct event *ticket)
+{
+    size_t number;
+    return str_empty(ticket->session) ||
+           names_add(gaps->sessions, slice_of(ticket->session), &number);
+}
+
 bool gaps_add(void *arg, const struct episode *episode)
 {
     struct gaps *gaps = arg;
@@ -139,9 +151,15 @@ bool gaps_add(void *arg, const struct episode *episode)
     gaps->episode++;
     for (size_t i = 0; i < episode->count; i++) {
         const struct event *event = episode->events[i];
-        const bool unanswered = search_counts(episode, i) && !search_held_out(event) &&
-                                episode->outcome != EPISODE_SOLVED && !search_view(episode, i);
-        if (unanswered && !add_search(gaps, event))
+        if (search_counts(episode, i) && !search_held_out(event)) {
+            const bool opened = search_view(episode, i) != NULL;
+            const bool answered = episode->outcome == EPISODE_SOLVED ||
+                                  (opened && episode->outcome != EPISODE_TICKET);
+            /* Opened and then a ticket: the article's failure, not a gap. */
+            if ((answered || !opened) && !add_search(gaps, event, answered))
+                return false;
+        }
+        if (event->type == EVENT_TICKET && !note_session(gaps, event))
             return false;
         if (event->type == EVENT_TICKET && unread && episode->arm == ARM_SUGGEST &&
             !add_ticket(gaps, episode, event))
@@ -150,11 +168,13 @@ bool gaps_add(void *arg, const struct episode *episode)
     return true;
 }
 
-bool gaps_add_ticket(struct gaps *gaps, const char *subject, const char *body, const char *lang,
-                     int64_t at_ms)
+bool gaps_add_ticket(struct gaps *gaps, const char *session, const char *subject, const char *body,
+                     const char *lang, int64_t at_ms)
 {
+    size_t number;
     if (at_ms < gaps->options.from_ms || at_ms >= gaps->options.to_ms ||
-        !episodes_lang_fits(lang, gaps->options.lang))
+        !episodes_lang_fits(lang, gaps->options.lang) ||
+        (session && names_find(gaps->sessions, slice_of(session), &number)))
         return true;
     gaps->episode++;
     return add_ticket_text(gaps, subject, body, lang, at_ms);
@@ -169,18 +189,26 @@ static int compare_items(const void *a, const void *b)
         return x->text < y->text ? -1 : 1;
     if (x->episode != y->episode)
         return x->episode < y->episode ? -1 : 1;
+    if (x->answered != y->answered)
+        return y->answered - x->answered;
     return y->ticket - x->ticket;
 }
 
-/* ITEMS of one group, by episode, tickets first within each. */
+/* ITEMS of one group, by episode, answered ones first, then tickets: who asked twice and was
+ * answered once was answered. */
 static void count_group(const struct gaps *gaps, const struct item *items, size_t count,
                         struct gaps_row *row)
 {
     const int64_t middle_ms =
         gaps->options.from_ms + (gaps->options.to_ms - gaps->options.from_ms) / 2;
+    bool answered = false;
     for (size_t i = 0; i < count; i++) {
         const struct item *item = &items[i];
         const bool first = i == 0 || items[i - 1].episode != item->episode;
+        answered = first ? item->answered : answered;
+        row->answered += first && answered;
+        if (answered)
+            continue;
         row->episodes += first;
         row->tickets += first && item->ticket;
         row->earlier += first && item->at_ms < middle_ms;
@@ -235,13 +263,18 @@ static size_t rank_options(struct option *options, size_t count)
 static void name_group(const struct gaps *gaps, const struct item *items, size_t count,
                        struct option *options, struct gaps_row *row)
 {
-    size_t shown = 0;
-    for (size_t i = 0; i < count; i++)
-        options[i] = (struct option){names_text(gaps->names, items[i].wording), items[i].wording,
-                                     items[i].lang, 1, items[i].likeness};
-    const size_t wordings = rank_options(options, count);
-    for (size_t i = 0; i < GAPS_PHRASES && i < wordings; i++)
+    size_t worded = 0, shown = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!items[i].answered)
+            options[worded++] =
+                (struct option){names_text(gaps->names, items[i].wording), items[i].wording,
+                                items[i].lang, 1, items[i].likeness};
+    }
+    const size_t wordings = rank_options(options, worded);
+    for (size_t i = 0; i < GAPS_PHRASES && i < wordings; i++) {
         row->phrases[i] = options[i].text;
+        row->phrase_counts[i] = options[i].count;
+    }
     row->label = row->phrases[0];
     row->lang = options[0].lang == NONE ? NULL : names_text(gaps->names, options[0].lang);
     for (size_t i = 0; i < count; i++) {
@@ -279,10 +312,14 @@ static bool make_rows(struct gaps *gaps, struct option *options)
 {
     for (size_t from = 0, to; from < gaps->item_count; from = to) {
         const size_t group = gaps->items[from].text;
-        struct gaps_row *row = &gaps->rows[gaps->row_count++];
+        struct gaps_row *row = &gaps->rows[gaps->row_count];
         for (to = from; to < gaps->item_count && gaps->items[to].text == group; to++)
             ;
+        *row = (struct gaps_row){0};
         count_group(gaps, gaps->items + from, to - from, row);
+        if (row->episodes == 0 || ANSWERED_SHARE * row->answered >= row->episodes + row->answered)
+            continue;
+        gaps->row_count++;
         name_group(gaps, gaps->items + from, to - from, options, row);
         for (size_t i = 0; i < GAPS_WORDS; i++)
             row->words[i] = clusters_word(gaps->clusters, group, i);
