@@ -53,7 +53,7 @@
 #define LIMIT_COMMENT 1000                    /* characters of a vote's comment */
 #define LIMIT_EVENT_QUEUE 65536               /* events waiting for the writer */
 #define LIMIT_OPEN_QUESTIONS 16384            /* not yet settled */
-#define LIMIT_EVENT_AHEAD_MS (5 * 60 * 1000)
+#define LIMIT_EVENT_AHEAD_MS (5LL * 60 * 1000)
 #define LIMIT_EVENT_BEHIND_MS (30LL * 24 * 3600 * 1000)
 #define LIMIT_READ_MS (24LL * 3600 * 1000)
 
