@@ -3,6 +3,7 @@
 
 #include "app/home.h"
 #include "app/reindex.h"
+#include "app/teacher.h"
 #include "app/upkeep.h"
 #include "app/watch.h"
 #include "article/folder.h"
@@ -24,7 +25,9 @@ static enum status open_parts(struct service *service, struct error *err)
     if ((status = store_open(&options, &service->store, err)) ||
         (status = readers_new(service->index_folder, &service->readers, err)) ||
         (status = cache_new((size_t)config->cache_bytes, &service->cache, err)) ||
-        (status = caps_new(&service->caps, err)) || (status = home_new(&service->home, err)))
+        (status = caps_new(&service->caps, err)) || (status = home_new(&service->home, err)) ||
+        (status = desk_new(config->default_lang, &service->desk, err)) ||
+        (status = teacher_start(service, service->mode == SERVICE_SERVER, &service->teacher, err)))
         return status;
     if (service->mode == SERVICE_COMMAND)
         return STATUS_OK;
@@ -58,12 +61,14 @@ struct service *service_close(struct service *service)
         return NULL;
     (void)upkeep_stop(service->upkeep);
     (void)watch_stop(service->watch);
+    (void)teacher_stop(service->teacher);
     (void)settle_stop(service->settle);
     if (service->writer)
         (void)event_writer_stop(service->writer);
     (void)cache_free(service->cache);
     (void)readers_free(service->readers);
     (void)caps_free(service->caps);
+    (void)desk_free(service->desk);
     (void)home_free(service->home);
     if (service->folder)
         (void)folder_free(service->folder);

@@ -54,6 +54,17 @@
 #define LIMIT_EVENT_BEHIND_MS (30LL * 24 * 3600 * 1000)
 #define LIMIT_READ_MS (24LL * 3600 * 1000)
 
+/* Help desks */
+#define LIMIT_HOOK_AGE_MS (5 * 60 * 1000)     /* a signed time stamp older or newer is refused */
+#define LIMIT_HOOK_DELIVERIES 4096            /* delivery ids remembered, each desk */
+#define LIMIT_TICKET_ID 200                   /* bytes */
+#define LIMIT_LESSONS 20000                   /* changed links that wait to be learned */
+#define LIMIT_REPLY_LINKS 20                  /* addresses looked up in one reply */
+#define LIMIT_SIMILAR_TICKETS 50000           /* tickets compared with a new one */
+#define LIMIT_TICKET_REPLIES 200              /* stored of one ticket in one call */
+#define LIMIT_TICKET_TAGS 50
+#define LIMIT_TICKET_NAME 320                 /* bytes: of agent, category, channel, a tag, a contact */
+#define LIMIT_FLAG_NOTE 2000                  /* characters */
 /* Reports */
 #define LIMIT_REPORT_DAYS 1100                /* days between from and to */
 

@@ -12,6 +12,7 @@ struct flag {
     enum flag_kind kind;
     enum flag_state state;
     const char *article, *ticket, *note; /* each may be NULL */
+    const char *agent;                   /* who raised it; NULL: not known */
     const char *owner;                   /* who took it; NULL: nobody */
     int64_t created_ms, updated_ms;
 };

@@ -56,7 +56,7 @@ static const char *const steps[] = {
     "CREATE TABLE deliveries (desk TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL,"
     " PRIMARY KEY (desk, id)) WITHOUT ROWID;"
     "CREATE TABLE flags (id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL,"
-    " state INTEGER NOT NULL, article TEXT, ticket TEXT, note TEXT, owner TEXT,"
+    " state INTEGER NOT NULL, article TEXT, ticket TEXT, note TEXT, agent TEXT, owner TEXT,"
     " created INTEGER NOT NULL, updated INTEGER NOT NULL);"
     "CREATE INDEX events_raw ON events (moment) WHERE (query IS NOT NULL OR comment IS NOT NULL OR"
     " (withdrawn = 1 AND (subject IS NOT NULL OR body IS NOT NULL)));",

@@ -19,10 +19,24 @@ function cleanEnvironment(extra) {
   return { ...clean, ...extra };
 }
 
+/** What is to be done at the end of each test, the latest first: a server stops before its folder goes. */
+const endings = new WeakMap();
+
+function atEnd(test, action) {
+  if (!endings.has(test)) {
+    const list = [];
+    endings.set(test, list);
+    test.after(async () => {
+      while (list.length) await list.pop()();
+    });
+  }
+  endings.get(test).push(action);
+}
+
 /** A fresh folder, removed when TEST (node:test's context) ends. */
 export function folder(test) {
   const path = mkdtempSync(join(tmpdir(), "deflect-test-"));
-  test.after(() => rmSync(path, { recursive: true, force: true }));
+  atEnd(test, () => rmSync(path, { recursive: true, force: true }));
   return path;
 }
 
@@ -102,7 +116,7 @@ export async function serve(test, args, { env, cwd } = {}) {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
     return ended;
   };
-  test.after(() => stop("SIGKILL"));
+  atEnd(test, () => stop("SIGKILL"));
   return { url, child, stop, ended, log: () => stderr };
 }
 

@@ -11,7 +11,7 @@ export function readConfig(data, src) {
     ...rest,
     base: new URL('.', src).href,
     lang: lang || document.documentElement.lang || navigator.language || 'en',
-    limit: Math.min(20, Math.max(1, +(limit || 3) || 3)),
+    limit: Math.min(20, Math.max(1, +(limit || 0) || 3)),
     position: /left|start/.test(position || '') ? 'start' : 'end',
     memory: session == 'memory',
     notice: notice != 'off',

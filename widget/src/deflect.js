@@ -122,7 +122,7 @@ export function createDeflect(src) {
   function Deflect(command, ...values) {
     const run = own[command] || running?.[command];
     if (run) run(...values);
-    else warn(`no command "${command}"` + (running ? '' : ' before "init"'));
+    else warn(`no command "${command}"`);
   }
   return Deflect;
 }
