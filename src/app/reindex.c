@@ -2,6 +2,7 @@
 #define HASH_NONFATAL_OOM 1
 #include "app/reindex.h"
 
+#include "app/linked_files.h"
 #include "app/service_private.h"
 #include "app/synonyms_file.h"
 #include "app/watch.h"
@@ -117,11 +118,13 @@ static bool look_at_version(void *arg, const char *article, const char *version,
     return true;
 }
 
-static enum status put_article(struct run *run, const struct article *article, int64_t now_ms)
+static enum status put_article(struct run *run, struct article *article, int64_t now_ms)
 {
     struct current current = {article->version, -1};
-    enum status status = store_each_version(run->service->store, article->id, look_at_version,
-                                            &current, run->err);
+    enum status status = linked_files_find(article, run->err);
+    if (!status)
+        status = store_each_version(run->service->store, article->id, look_at_version, &current,
+                                    run->err);
     if (!status)
         status = index_writer_put(run->writer, article,
                                   current.seen_ms < 0 ? now_ms : current.seen_ms, run->err);
@@ -277,6 +280,7 @@ static enum status reindex(struct run *run, char *const *paths)
     run->counts.seconds = (double)(clock_monotonic_us() - begun_us) / 1e6;
     if (status)
         return status;
+    atomic_store(&service->indexed_ms, clock_now_ms());
     if (run->rebuild)
         readers_reset(service->readers);
     return readers_look(service->readers, run->err);

@@ -14,20 +14,6 @@ struct strings {
     json_t *languages; /* tag → texts */
 };
 
-/* Puts the texts of CHANGES over those of TEXTS, object by object. */
-static void overlay(json_t *texts, const json_t *changes)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach ((json_t *)changes, key, value) {
-        json_t *present = json_object_get(texts, key);
-        if (json_is_object(present) && json_is_object(value))
-            overlay(present, value);
-        else
-            (void)json_object_set(texts, key, value);
-    }
-}
-
 static enum status add_replacements(json_t *texts, const char *articles, const char *lang, struct error *err)
 {
     _cleanup_free_ char *path = mem_printf("%s/_deflect/strings/%s.json", articles, lang), *bytes = NULL;
@@ -45,8 +31,7 @@ static enum status add_replacements(json_t *texts, const char *articles, const c
         status = error_set(err, STATUS_INVALID, "not a JSON object of texts");
     if (status != STATUS_OK)
         return error_wrap(err, status, "%s", path);
-    overlay(texts, changes);
-    return STATUS_OK;
+    return json_object_update_recursive(texts, changes) < 0 ? error_memory(err) : STATUS_OK;
 }
 
 static enum status add_language(struct strings *strings, const struct embedded_file *file, const char *articles,

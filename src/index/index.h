@@ -162,6 +162,9 @@ enum status index_get(struct index_reader *reader, const char *id, struct index_
 enum status index_id_of_path(struct index_reader *reader, const char *path, char **ret_id, struct error *err);
 enum status index_id_of_redirect(struct index_reader *reader, const char *path, char **ret_id, struct error *err);
 
+/* True where a public, published article links the served file PATH (article->files). */
+bool index_file_is_public(struct index_reader *reader, const char *path);
+
 /* What a list shows of an article. Borrowed during the call. */
 struct index_summary {
     const char *id, *path, *title, *summary, *lang, *category, *url, *owner, *translation_key, *version;

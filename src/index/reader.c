@@ -219,6 +219,12 @@ enum status index_id_of_redirect(struct index_reader *reader, const char *path, 
     return id_of(reader, TERM_REDIRECT, path, ret_id, err);
 }
 
+bool index_file_is_public(struct index_reader *reader, const char *path)
+{
+    struct term term = term_make(TERM_FILE, slice_of(path));
+    return database_term_frequency(reader->database, term_slice(&term)) > 0;
+}
+
 /* ---- Checking ---- */
 
 struct check {

@@ -256,6 +256,8 @@ static enum status add_filters(struct index_writer *writer, const struct article
     }
     for (size_t i = 0; status == STATUS_OK && article->redirects && article->redirects[i]; i++)
         status = add_term(writer, TERM_REDIRECT, article->redirects[i], err);
+    for (size_t i = 0; status == STATUS_OK && article_is_public(article) && article->files && article->files[i]; i++)
+        status = add_term(writer, TERM_FILE, article->files[i], err);
     if (status == STATUS_OK && !article_is_public(article))
         status = database_document_add_term(writer->database, SLICE_LITERAL(TERM_HIDDEN_FROM_PUBLIC), err);
     if (status == STATUS_OK && article->status != ARTICLE_PUBLISHED)

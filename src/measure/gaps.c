@@ -6,6 +6,8 @@
 #include "base/str.h"
 #include "measure/clusters.h"
 #include "measure/names.h"
+#include "measure/phrases.h"
+#include "measure/request.h"
 #include "measure/searches.h"
 
 #include <stdio.h>
@@ -13,7 +15,7 @@
 #include <string.h>
 
 #define NONE SIZE_MAX
-#define TICKET_BYTES 1000 /* of a ticket's text: what comes after is greetings and quotes */
+#define ANSWERED_SHARE 3 /* a group of which one in so many was answered is no gap */
 
 /* One unanswered text. */
 struct item {
@@ -24,13 +26,14 @@ struct item {
     uint64_t episode;
     int64_t at_ms;
     double likeness; /* to its group's centroid */
-    bool ticket, empty;
+    bool ticket, empty, answered;
 };
 
 struct gaps {
     struct gaps_options options;
     struct clusters *clusters;
-    struct names *names; /* wordings, languages, articles */
+    struct names *names;    /* wordings, languages, articles */
+    struct names *sessions; /* of tickets that were seen */
     struct item *items;
     size_t item_count, item_capacity;
     uint64_t episode;
@@ -41,7 +44,8 @@ struct gaps {
 struct gaps *gaps_new(const struct gaps_options *options)
 {
     _cleanup_(gaps_freep) struct gaps *gaps = mem_zero(1, sizeof *gaps);
-    if (!gaps || !(gaps->clusters = clusters_new()) || !(gaps->names = names_new()))
+    if (!gaps || !(gaps->clusters = clusters_new()) || !(gaps->names = names_new()) ||
+        !(gaps->sessions = names_new()))
         return NULL;
     gaps->options = *options;
     return steal_pointer(&gaps);
@@ -53,6 +57,7 @@ struct gaps *gaps_free(struct gaps *gaps)
         return NULL;
     clusters_free(gaps->clusters);
     names_free(gaps->names);
+    names_free(gaps->sessions);
     mem_free(gaps->items);
     mem_free(gaps->rows);
     return mem_free(gaps);
@@ -84,40 +89,26 @@ static bool add_item(struct gaps *gaps, const char *text, const char *wording, c
     return true;
 }
 
-static bool add_search(struct gaps *gaps, const struct event *search)
+static bool add_search(struct gaps *gaps, const struct event *search, bool answered)
 {
-    struct item item = {.at_ms = search->at_ms, .empty = search_empty(search)};
+    struct item item = {
+        .at_ms = search->at_ms, .empty = search_empty(search), .answered = answered};
     return name(gaps, item.empty ? NULL : search->results[0], &item.shown) &&
            add_item(gaps, search->query, search->query, search->lang, item);
 }
 
-static bool add_ticket_text(struct gaps *gaps, const char *subject, const char *body,
-                            const char *lang, int64_t at_ms)
+static bool add_request(struct gaps *gaps, const struct request_words *words, int64_t at_ms)
 {
-    const struct slice text = slice_of(body ? body : "");
-    const size_t length = utf8_cut(text, TICKET_BYTES);
-    _cleanup_free_ char *both =
-        mem_printf("%s\n%.*s", subject ? subject : "", (int)length, text.ptr ? text.ptr : "");
-    const char *wording = str_empty(subject) ? both + 1 : subject;
     const struct item item = {.at_ms = at_ms, .ticket = true, .shown = NONE};
-    return both && add_item(gaps, both, wording, lang, item);
-}
-
-static const struct event *last_search(const struct episode *episode)
-{
-    for (size_t i = episode->count; i-- > 0;) {
-        if (episode->events[i]->type == EVENT_SEARCH && !str_empty(episode->events[i]->query))
-            return episode->events[i];
-    }
-    return NULL;
+    _cleanup_free_ char *text = request_text(words);
+    _cleanup_free_ char *title = request_title(words);
+    return text && title && add_item(gaps, text, title, words->lang, item);
 }
 
 static bool add_ticket(struct gaps *gaps, const struct episode *episode, const struct event *ticket)
 {
-    const struct event *search = last_search(episode);
-    if (str_empty(ticket->subject) && str_empty(ticket->body))
-        return !search || add_ticket_text(gaps, search->query, NULL, search->lang, ticket->at_ms);
-    return add_ticket_text(gaps, ticket->subject, ticket->body, episode->lang, ticket->at_ms);
+    struct request_words words;
+    return !request_words_of(episode, ticket, &words) || add_request(gaps, &words, ticket->at_ms);
 }
 
 static bool viewed(const struct episode *episode)
@@ -127,6 +118,13 @@ static bool viewed(const struct episode *episode)
             return true;
     }
     return false;
+}
+
+static bool note_session(struct gaps *gaps, const struct event *ticket)
+{
+    size_t number;
+    return str_empty(ticket->session) ||
+           names_add(gaps->sessions, slice_of(ticket->session), &number);
 }
 
 bool gaps_add(void *arg, const struct episode *episode)
@@ -139,9 +137,15 @@ bool gaps_add(void *arg, const struct episode *episode)
     gaps->episode++;
     for (size_t i = 0; i < episode->count; i++) {
         const struct event *event = episode->events[i];
-        const bool unanswered = search_counts(episode, i) && !search_held_out(event) &&
-                                episode->outcome != EPISODE_SOLVED && !search_view(episode, i);
-        if (unanswered && !add_search(gaps, event))
+        if (search_counts(episode, i) && !search_held_out(event)) {
+            const bool opened = search_view(episode, i) != NULL;
+            const bool answered = episode->outcome == EPISODE_SOLVED ||
+                                  (opened && episode->outcome != EPISODE_TICKET);
+            /* Opened and then a ticket: the article's failure, not a gap. */
+            if ((answered || !opened) && !add_search(gaps, event, answered))
+                return false;
+        }
+        if (event->type == EVENT_TICKET && !note_session(gaps, event))
             return false;
         if (event->type == EVENT_TICKET && unread && episode->arm == ARM_SUGGEST &&
             !add_ticket(gaps, episode, event))
@@ -150,14 +154,16 @@ bool gaps_add(void *arg, const struct episode *episode)
     return true;
 }
 
-bool gaps_add_ticket(struct gaps *gaps, const char *subject, const char *body, const char *lang,
-                     int64_t at_ms)
+bool gaps_add_ticket(struct gaps *gaps, const char *session, const char *subject, const char *body,
+                     const char *lang, int64_t at_ms)
 {
+    size_t number;
     if (at_ms < gaps->options.from_ms || at_ms >= gaps->options.to_ms ||
-        !episodes_lang_fits(lang, gaps->options.lang))
+        !episodes_lang_fits(lang, gaps->options.lang) ||
+        (session && names_find(gaps->sessions, slice_of(session), &number)))
         return true;
     gaps->episode++;
-    return add_ticket_text(gaps, subject, body, lang, at_ms);
+    return add_request(gaps, &(struct request_words){subject, body, lang}, at_ms);
 }
 
 /* ---- Groups ---- */
@@ -169,18 +175,26 @@ static int compare_items(const void *a, const void *b)
         return x->text < y->text ? -1 : 1;
     if (x->episode != y->episode)
         return x->episode < y->episode ? -1 : 1;
+    if (x->answered != y->answered)
+        return y->answered - x->answered;
     return y->ticket - x->ticket;
 }
 
-/* ITEMS of one group, by episode, tickets first within each. */
+/* ITEMS of one group, by episode, answered ones first, then tickets: who asked twice and was
+ * answered once was answered. */
 static void count_group(const struct gaps *gaps, const struct item *items, size_t count,
                         struct gaps_row *row)
 {
     const int64_t middle_ms =
         gaps->options.from_ms + (gaps->options.to_ms - gaps->options.from_ms) / 2;
+    bool answered = false;
     for (size_t i = 0; i < count; i++) {
         const struct item *item = &items[i];
         const bool first = i == 0 || items[i - 1].episode != item->episode;
+        answered = first ? item->answered : answered;
+        row->answered += first && answered;
+        if (answered)
+            continue;
         row->episodes += first;
         row->tickets += first && item->ticket;
         row->earlier += first && item->at_ms < middle_ms;
@@ -191,66 +205,30 @@ static void count_group(const struct gaps *gaps, const struct item *items, size_
     }
 }
 
-/* A wording of a group, or an article shown for it. */
-struct option {
-    const char *text;
-    size_t number, lang;
-    int64_t count;
-    double likeness;
-};
-
-static int compare_numbers(const void *a, const void *b)
-{
-    const struct option *x = a, *y = b;
-    return (x->number > y->number) - (x->number < y->number);
-}
-
-static int compare_options(const void *a, const void *b)
-{
-    const struct option *x = a, *y = b;
-    if (x->count != y->count)
-        return x->count > y->count ? -1 : 1;
-    if (x->likeness != y->likeness)
-        return x->likeness > y->likeness ? -1 : 1;
-    return strcmp(x->text, y->text);
-}
-
-/* Adds up equal numbers and sorts: commonest first. Returns how many are left. */
-static size_t rank_options(struct option *options, size_t count)
-{
-    size_t used = 0;
-    if (count == 0)
-        return 0;
-    qsort(options, count, sizeof *options, compare_numbers);
-    for (size_t i = 1; i < count; i++) {
-        if (options[i].number == options[used].number)
-            options[used].count++;
-        else
-            options[++used] = options[i];
-    }
-    qsort(options, used + 1, sizeof *options, compare_options);
-    return used + 1;
-}
-
 static void name_group(const struct gaps *gaps, const struct item *items, size_t count,
-                       struct option *options, struct gaps_row *row)
+                       struct phrase *phrases, struct gaps_row *row)
 {
-    size_t shown = 0;
-    for (size_t i = 0; i < count; i++)
-        options[i] = (struct option){names_text(gaps->names, items[i].wording), items[i].wording,
-                                     items[i].lang, 1, items[i].likeness};
-    const size_t wordings = rank_options(options, count);
-    for (size_t i = 0; i < GAPS_PHRASES && i < wordings; i++)
-        row->phrases[i] = options[i].text;
+    size_t worded = 0, shown = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!items[i].answered)
+            phrases[worded++] =
+                (struct phrase){names_text(gaps->names, items[i].wording), items[i].wording,
+                                items[i].lang, 1, items[i].likeness};
+    }
+    const size_t wordings = phrases_rank(phrases, worded);
+    for (size_t i = 0; i < GAPS_PHRASES && i < wordings; i++) {
+        row->phrases[i] = phrases[i].text;
+        row->phrase_counts[i] = phrases[i].count;
+    }
     row->label = row->phrases[0];
-    row->lang = options[0].lang == NONE ? NULL : names_text(gaps->names, options[0].lang);
+    row->lang = phrases[0].note == NONE ? NULL : names_text(gaps->names, phrases[0].note);
     for (size_t i = 0; i < count; i++) {
         if (items[i].shown != NONE)
-            options[shown++] = (struct option){names_text(gaps->names, items[i].shown),
+            phrases[shown++] = (struct phrase){names_text(gaps->names, items[i].shown),
                                                items[i].shown, NONE, 1, 0};
     }
-    if (rank_options(options, shown) > 0)
-        row->nearest = options[0].text;
+    if (phrases_rank(phrases, shown) > 0)
+        row->nearest = phrases[0].text;
 }
 
 static bool identify(const struct gaps *gaps, struct gaps_row *row)
@@ -275,15 +253,19 @@ static int compare_rows(const void *a, const void *b)
 }
 
 /* The rows of the items, which are sorted by group; OPTIONS has one place an item. */
-static bool make_rows(struct gaps *gaps, struct option *options)
+static bool make_rows(struct gaps *gaps, struct phrase *phrases)
 {
     for (size_t from = 0, to; from < gaps->item_count; from = to) {
         const size_t group = gaps->items[from].text;
-        struct gaps_row *row = &gaps->rows[gaps->row_count++];
+        struct gaps_row *row = &gaps->rows[gaps->row_count];
         for (to = from; to < gaps->item_count && gaps->items[to].text == group; to++)
             ;
+        *row = (struct gaps_row){0};
         count_group(gaps, gaps->items + from, to - from, row);
-        name_group(gaps, gaps->items + from, to - from, options, row);
+        if (row->episodes == 0 || ANSWERED_SHARE * row->answered >= row->episodes + row->answered)
+            continue;
+        gaps->row_count++;
+        name_group(gaps, gaps->items + from, to - from, phrases, row);
         for (size_t i = 0; i < GAPS_WORDS; i++)
             row->words[i] = clusters_word(gaps->clusters, group, i);
         if (!identify(gaps, row))
@@ -299,8 +281,8 @@ bool gaps_finish(struct gaps *gaps)
     if (!clusters_finish(gaps->clusters))
         return false;
     gaps->rows = mem_zero(clusters_count(gaps->clusters), sizeof *gaps->rows);
-    _cleanup_free_ struct option *options = mem_zero(gaps->item_count, sizeof *options);
-    if (!gaps->rows || !options)
+    _cleanup_free_ struct phrase *phrases = mem_zero(gaps->item_count, sizeof *phrases);
+    if (!gaps->rows || !phrases)
         return false;
     for (size_t i = 0; i < gaps->item_count; i++) {
         struct item *item = &gaps->items[i];
@@ -309,7 +291,7 @@ bool gaps_finish(struct gaps *gaps)
     }
     if (gaps->item_count > 0)
         qsort(gaps->items, gaps->item_count, sizeof *gaps->items, compare_items);
-    return make_rows(gaps, options);
+    return make_rows(gaps, phrases);
 }
 
 size_t gaps_count(const struct gaps *gaps)

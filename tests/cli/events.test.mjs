@@ -176,11 +176,11 @@ test("past tickets are imported with their columns guessed, and again without ha
   assert.equal(second.code, 1);
   assert.equal(second.stdout, "imported 1 tickets (0 known already, 1 rejected)\n");
   assert.match(second.stderr, /tickets\.jsonl:2: field id is missing/);
-  const odd = write(place.path, { "odd.csv": "a,b\n1,Broken\n" });
+  const odd = write(place.path, { "odd.csv": "a,b,c\n1,Broken,2026-10-04\n" });
   const unmapped = place.run(["import", "tickets", "odd.csv"]);
   assert.equal(unmapped.code, 2);
   assert.match(unmapped.stderr, /--map/);
-  assert.equal(place.run(["import", "tickets", join(odd, "odd.csv"), "--map", "a=id", "--map", "b=subject"]).code, 0);
+  assert.equal(place.run(["import", "tickets", join(odd, "odd.csv"), "--map", "a=id", "--map", "b=subject", "--map", "c=created"]).code, 0);
   const erased = JSON.parse(place.run(["erase", "--contact", "jane@example.com", "--json"]).stdout);
   assert.equal(erased.tickets, 1);
 });

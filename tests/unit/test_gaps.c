@@ -69,6 +69,32 @@ static void test_gaps__gather_what_nothing_answered(void **state)
     gaps_free(gaps);
 }
 
+static void test_gaps__are_none_where_a_third_was_answered(void **state)
+{
+    static const char asked[] =
+        "0 09:00 s1 search query=pay_late results=a query_id=q\n"
+        "0 09:00 s2 search query=pay_late results=a query_id=q\n"
+        /* asked twice, opened once: answered */
+        "0 09:00 s3 search place=search query=pay_late results=a query_id=q\n"
+        "0 09:01 s3 search place=search query=late_pay results=a query_id=r\n"
+        "0 09:02 s3 view a query_id=r\n";
+    struct gaps *gaps = new_gaps();
+    (void)state;
+    feed(gaps, asked);
+    assert_true(gaps_finish(gaps));
+    assert_int_equal(gaps_count(gaps), 0);
+    gaps_free(gaps);
+    gaps = new_gaps();
+    feed(gaps, asked);
+    feed(gaps, "1 09:00 s4 search query=pay_late\n");
+    assert_true(gaps_finish(gaps));
+    assert_int_equal(gaps_count(gaps), 1);
+    assert_int_equal(gaps_row(gaps, 0)->episodes, 3);
+    assert_int_equal(gaps_row(gaps, 0)->queries, 3);
+    assert_int_equal(gaps_row(gaps, 0)->answered, 1);
+    gaps_free(gaps);
+}
+
 static void test_gaps__put_the_costliest_first(void **state)
 {
     struct gaps *gaps = new_gaps();
@@ -78,9 +104,10 @@ static void test_gaps__put_the_costliest_first(void **state)
                "0 09:00 s3 search query=red_sun\n"
                /* a ticket without words of its own: the question stands for it */
                "0 09:01 s3 ticket\n");
-    assert_true(gaps_add_ticket(gaps, "Green field", "where is it", NULL, population_day(1)));
-    assert_true(gaps_add_ticket(gaps, "green field where", NULL, NULL, population_day(1)));
-    assert_true(gaps_add_ticket(gaps, "too late", NULL, NULL, population_day(4)));
+    assert_true(gaps_add_ticket(gaps, NULL, "Green field", "where is it", NULL, population_day(1)));
+    assert_true(gaps_add_ticket(gaps, "d1", "green field where", NULL, NULL, population_day(1)));
+    assert_true(gaps_add_ticket(gaps, "s3", "red sun", NULL, NULL, population_day(1)));
+    assert_true(gaps_add_ticket(gaps, NULL, "too late", NULL, NULL, population_day(4)));
     assert_true(gaps_finish(gaps));
     assert_int_equal(gaps_count(gaps), 3);
     assert_int_equal(gaps_row(gaps, 0)->tickets, 2);
@@ -166,6 +193,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gaps__gather_what_nothing_answered),
+        cmocka_unit_test(test_gaps__are_none_where_a_third_was_answered),
         cmocka_unit_test(test_gaps__put_the_costliest_first),
         cmocka_unit_test(test_gaps__are_none_in_an_empty_log),
         cmocka_unit_test(test_clusters__find_what_belongs_together_and_say_why),
