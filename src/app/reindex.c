@@ -280,6 +280,7 @@ static enum status reindex(struct run *run, char *const *paths)
     run->counts.seconds = (double)(clock_monotonic_us() - begun_us) / 1e6;
     if (status)
         return status;
+    atomic_store(&service->indexed_ms, clock_now_ms());
     if (run->rebuild)
         readers_reset(service->readers);
     return readers_look(service->readers, run->err);

@@ -160,5 +160,6 @@ struct service_counts service_count(struct service *service)
         .cache_entries = cache.entries,
         .questions_lost = service->settle ? settle_lost(service->settle) : 0,
         .events_waiting = service->writer ? event_writer_depth(service->writer) : 0,
+        .indexed_ms = atomic_load(&service->indexed_ms),
     };
 }

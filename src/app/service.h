@@ -52,6 +52,7 @@ enum status service_ready(struct service *service, struct error *err);
 struct service_counts {
     uint64_t cache_hits, cache_misses, questions_lost;
     size_t cache_bytes, cache_entries, events_waiting;
+    int64_t indexed_ms; /* when the index was last brought up to the articles; 0: not yet */
 };
 struct service_counts service_count(struct service *service);
 

@@ -112,6 +112,8 @@ static const struct cli_command commands[] = {
      cmd_token_create},
     {"token list", NULL, "List the tokens", NULL, json_option, cmd_token_list},
     {"token revoke", "ID", "End a token", NULL, NULL, cmd_token_revoke},
+    {"hooks test", "DESK", "Say what this help desk sent last, and what became of it", NULL,
+     json_option, cmd_hooks_test},
     {"doctor", NULL, "Check configuration, data, index and permissions", NULL, json_option,
      cmd_doctor},
     {"routes", NULL, "List the addresses that the service answers",

@@ -12,7 +12,7 @@ export function readConfig(data, src) {
     base: new URL('.', src).href,
     lang: lang || document.documentElement.lang || navigator.language || 'en',
     limit: Math.min(20, Math.max(1, +(limit || 0) || 3)),
-    position: /left|start/.test(position || '') ? 'start' : 'end',
+    position: position == 'start' || position == (document.dir == 'rtl' ? 'right' : 'left') ? 'start' : 'end',
     memory: session == 'memory',
     notice: notice != 'off',
     silent: /** @type {any} */ (navigator).globalPrivacyControl === true || navigator.doNotTrack == '1',

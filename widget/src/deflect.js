@@ -40,7 +40,7 @@ function start(data, src, tell) {
   // One line in the console, once it is clear that what was named will not come by itself.
   const check = setTimeout(() => {
     const problems = findProblems(config);
-    if (problems.length) warn(problems.join('; ') + '. Change the tag that loads ' + src);
+    if (problems.length) warn(problems.join('; ') + '. Change the tag of ' + src);
   }, LATE_MS);
   signal.addEventListener('abort', () => clearTimeout(check));
 
