@@ -105,6 +105,8 @@ int cmd_doctor(struct cli *cli);
 int cmd_erase(struct cli *cli);
 int cmd_eval(struct cli *cli);
 int cmd_export_events(struct cli *cli);
+int cmd_hooks_test(struct cli *cli);
+int cmd_import_articles(struct cli *cli);
 int cmd_import_events(struct cli *cli);
 int cmd_import_tickets(struct cli *cli);
 int cmd_index(struct cli *cli);
