@@ -372,6 +372,24 @@ static void open_tags(struct lines *l, size_t count, size_t column)
     }
 }
 
+/* ": text" below a term is its definition, in most tools but not in CommonMark: an item below it
+ * says nearly the same. */
+static bool add_definition(struct lines *l, struct slice text, size_t column)
+{
+    bool after_blank = l->out->length > 1 && l->out->data[l->out->length - 2] == '\n';
+    bool empty = slice_equal(slice_trim(text), SLICE_LITERAL(":"));
+    if (!empty && !slice_starts(text, SLICE_LITERAL(": ")))
+        return false;
+    if (empty && !after_blank) { /* "-" would make a heading of the line before */
+        add_line(l, (struct slice){NULL, 0}, 0);
+        return true;
+    }
+    add_spaces(l->out, add_prefix(l, column));
+    buf_add_char(l->out, '-');
+    buf_add(l->out, text.ptr + 1, text.length - 1);
+    return true;
+}
+
 static void take_line(struct lines *l, struct slice line)
 {
     size_t bytes, column = column_of(line, &bytes);
@@ -393,7 +411,8 @@ static void take_line(struct lines *l, struct slice line)
     struct slice said = slice_trim((struct slice){text.ptr + quote, text.length - quote});
     if (said.length && (is_directive(l, said) || only_phrase_tags(said)))
         text.length = quote;
-    add_line(l, blank ? (struct slice){NULL, 0} : text, column);
+    if (!add_definition(l, text, column))
+        add_line(l, blank ? (struct slice){NULL, 0} : text, column);
 }
 
 void flavour_blocks(struct slice text, struct buf *out)

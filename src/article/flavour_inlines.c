@@ -231,17 +231,61 @@ static size_t autolink_length(struct slice text)
     return address && i < text.length && text.ptr[i] == '>' ? i + 1 : 0;
 }
 
-/* An address between angle brackets, as Markdown wants it; templates in it fall away. */
+/* What stands in a template tag: its first word and the rest. */
+static struct slice template_name(struct slice inner, struct slice *ret_rest)
+{
+    size_t end = 0;
+    inner = slice_trim(inner);
+    while (end < inner.length && !isspace((unsigned char)inner.ptr[end]))
+        end++;
+    *ret_rest = slice_trim((struct slice){inner.ptr + end, inner.length - end});
+    return (struct slice){inner.ptr, end};
+}
+
+static struct slice unquote(struct slice word)
+{
+    size_t end = 0;
+    char quote = word.length ? word.ptr[0] : '\0';
+    if (quote == '"' || quote == '\'') {
+        const char *close = memchr(word.ptr + 1, quote, word.length - 1);
+        return close ? (struct slice){word.ptr + 1, (size_t)(close - word.ptr) - 1} : word;
+    }
+    while (end < word.length && !isspace((unsigned char)word.ptr[end]))
+        end++;
+    return (struct slice){word.ptr, end};
+}
+
+/* What a template within an address stands for: {% link a.md %} for /a.md, others for nothing.
+ * Returns its length. */
+static size_t add_template_in_address(struct buf *out, struct slice text)
+{
+    struct slice rest;
+    bool tag = text.ptr[1] == '%';
+    const char *end = memmem(text.ptr, text.length, tag ? "%}" : "}}", 2);
+    if (!end)
+        return 1;
+    if (tag &&
+        name_is(template_name((struct slice){text.ptr + 2, (size_t)(end - text.ptr) - 2}, &rest),
+                "link")) {
+        buf_add_char(out, '/');
+        buf_add_slice(out, unquote(rest));
+    }
+    return (size_t)(end - text.ptr) + 2;
+}
+
+/* An address between angle brackets, as Markdown wants it. */
 static void add_address(struct scan *s, struct slice address)
 {
     buf_add_char(s->out, '<');
-    for (size_t i = 0; i < address.length; i++) {
-        if (address.ptr[i] == '{' && i + 1 < address.length && address.ptr[i + 1] == '{') {
-            const char *end = memmem(address.ptr + i, address.length - i, "}}", 2);
-            i = end ? (size_t)(end - address.ptr) + 1 : i;
-        } else if (!strchr("<>\n\1\2", address.ptr[i])) {
-            buf_add_char(s->out, address.ptr[i]);
+    for (size_t i = 0; i < address.length;) {
+        struct slice rest = {address.ptr + i, address.length - i};
+        if (slice_starts(rest, SLICE_LITERAL("{{")) || slice_starts(rest, SLICE_LITERAL("{%"))) {
+            i += add_template_in_address(s->out, rest);
+            continue;
         }
+        if (!strchr("<>\n\1\2", address.ptr[i]))
+            buf_add_char(s->out, address.ptr[i]);
+        i++;
     }
     buf_add_char(s->out, '>');
 }
@@ -511,30 +555,6 @@ static void scan_angle(struct scan *s)
 
 /* ---- Templates and braces ---- */
 
-/* What stands in a template tag: its first word and the rest. */
-static struct slice template_name(struct slice inner, struct slice *ret_rest)
-{
-    size_t end = 0;
-    inner = slice_trim(inner);
-    while (end < inner.length && !isspace((unsigned char)inner.ptr[end]))
-        end++;
-    *ret_rest = slice_trim((struct slice){inner.ptr + end, inner.length - end});
-    return (struct slice){inner.ptr, end};
-}
-
-static struct slice unquote(struct slice word)
-{
-    size_t end = 0;
-    char quote = word.length ? word.ptr[0] : '\0';
-    if (quote == '"' || quote == '\'') {
-        const char *close = memchr(word.ptr + 1, quote, word.length - 1);
-        return close ? (struct slice){word.ptr + 1, (size_t)(close - word.ptr) - 1} : word;
-    }
-    while (end < word.length && !isspace((unsigned char)word.ptr[end]))
-        end++;
-    return (struct slice){word.ptr, end};
-}
-
 /* Code between {% highlight ruby %} and {% endhighlight %}, or Hugo's likewise. s->pos is behind
  * the opening tag. */
 static bool copy_highlighted(struct scan *s, struct slice language, const char *end_mark)
@@ -681,6 +701,30 @@ static void scan_brace(struct scan *s)
     copy_to(s, s->pos + 1);
 }
 
+/* ":material-check:" and the like, which MkDocs makes a picture of, say nothing to others. */
+static void scan_colon(struct scan *s)
+{
+    static const char *const sets[] = {":material-", ":fontawesome-", ":octicons-", ":simple-"};
+    size_t end = s->pos + 1;
+    for (size_t i = 0; i < ARRAY_LENGTH(sets); i++) {
+        if (!slice_starts(rest_at(s, s->pos), slice_of(sets[i])))
+            continue;
+        while (isalnum((unsigned char)at(s, end)) || at(s, end) == '-')
+            end++;
+        if (at(s, end) != ':')
+            break;
+        drop_to(s, end + 1);
+        struct slice behind = line_start(s, s->pos, MAX_LINE);
+        const char *brace = slice_starts(behind, SLICE_LITERAL("{ ."))
+                                ? memchr(behind.ptr, '}', behind.length)
+                                : NULL;
+        if (brace) /* its size or colour */
+            drop_to(s, s->pos + (size_t)(brace - behind.ptr) + 1);
+        return;
+    }
+    copy_to(s, end);
+}
+
 /* ---- Lines ---- */
 
 /* One line outside of code, or more where something on it goes on. */
@@ -698,6 +742,8 @@ static void scan_line(struct scan *s)
             scan_angle(s);
         else if (c == '{')
             scan_brace(s);
+        else if (c == ':')
+            scan_colon(s);
         else
             copy_to(s, s->pos + 1);
         if (c == '\n' && s->open_links == 0)
@@ -728,6 +774,8 @@ static size_t item_mark(struct slice text)
     if (slice_starts(text, SLICE_LITERAL("!!! ")) || slice_starts(text, SLICE_LITERAL("??? ")) ||
         slice_starts(text, SLICE_LITERAL("???+ ")) || slice_starts(text, SLICE_LITERAL("=== \"")))
         return 4; /* MkDocs: what belongs to these is indented likewise */
+    if (slice_starts(text, SLICE_LITERAL(": ")))
+        return 1 + indentation((struct slice){text.ptr + 1, text.length - 1});
     while (i < text.length && i < 9 && isdigit((unsigned char)text.ptr[i]))
         i++;
     if (i >= text.length || !(i ? strchr(".)", text.ptr[i]) : strchr("-*+", text.ptr[i])))

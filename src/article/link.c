@@ -117,6 +117,11 @@ static enum status try_absolute(struct search *s, struct slice target)
     }
     if (status == STATUS_OK && slice_starts(target, SLICE_LITERAL("docs/")))
         status = try_joined(s, "", (struct slice){target.ptr + 5, target.length - 5});
+    struct slice language = place_language_folder(target.ptr, NULL);
+    if (status == STATUS_OK &&
+        language.length) /* not translated yet: the article it would be made from */
+        status = try_joined(
+            s, "", (struct slice){target.ptr + language.length, target.length - language.length});
     return status == STATUS_OK ? try_joined(s, "static/", target) : status;
 }
 

@@ -33,7 +33,7 @@ static const struct route table[] = {
     {"PATCH", "/v1/flags/{id}", api_flags_patch, "Take a flag, or close it", ROLE_AGENT, CORS_NONE, BODY_JSON, 0},
     {"POST", "/v1/tickets", api_tickets_post, "Create or update a ticket", ROLE_AGENT, CORS_NONE, BODY_JSON,
      ROUTE_LARGE_BODY},
-    {"PATCH", "/v1/tickets/{ticket}", api_tickets_patch, "Change some fields of a ticket", ROLE_AGENT, CORS_NONE,
+    {"PATCH", "/v1/tickets/{id}", api_tickets_patch, "Change some fields of a ticket", ROLE_AGENT, CORS_NONE,
      BODY_JSON, ROUTE_LARGE_BODY},
     {"POST", "/v1/hooks/{desk}", api_hooks_post, "A help desk's webhook", ROLE_NONE, CORS_NONE, BODY_JSON,
      ROUTE_LARGE_BODY},
