@@ -2,6 +2,7 @@
 #include "base/buf.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -104,6 +105,54 @@ void buf_add_html(struct buf *buf, struct slice text)
             buf_add_char(buf, text.ptr[i]);
         }
     }
+}
+
+static void add_json_escape(struct buf *buf, unsigned char c)
+{
+    switch (c) {
+    case '"':
+        buf_add_str(buf, "\\\"");
+        break;
+    case '\\':
+        buf_add_str(buf, "\\\\");
+        break;
+    case '\n':
+        buf_add_str(buf, "\\n");
+        break;
+    default:
+        buf_printf(buf, "\\u%04x", c);
+    }
+}
+
+/* Appends well-formed TEXT, escaped; runs of plain bytes are copied whole. */
+static void add_json_runs(struct buf *buf, struct slice text)
+{
+    size_t start = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c >= 0x20 && c != '"' && c != '\\')
+            continue;
+        buf_add(buf, text.ptr + start, i - start);
+        add_json_escape(buf, c);
+        start = i + 1;
+    }
+    buf_add(buf, text.ptr + start, text.length - start);
+}
+
+void buf_add_json(struct buf *buf, struct slice text)
+{
+    buf_add_char(buf, '"');
+    if (text.length == 0 || utf8_valid(text)) {
+        if (text.length)
+            add_json_runs(buf, text);
+    } else {
+        for (size_t i = 0; i < text.length;) {
+            char bytes[4];
+            size_t length = utf8_put(utf8_next(text, &i), bytes);
+            add_json_runs(buf, (struct slice){bytes, length});
+        }
+    }
+    buf_add_char(buf, '"');
 }
 
 static bool is_unreserved(char c)

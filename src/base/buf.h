@@ -39,6 +39,9 @@ void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(
 /* Appends TEXT with & < > " ' escaped, fit for HTML text and quoted attributes. */
 void buf_add_html(struct buf *buf, struct slice text);
 
+/* Appends TEXT as a JSON string with its quotes; a malformed byte becomes U+FFFD. */
+void buf_add_json(struct buf *buf, struct slice text);
+
 /* Appends TEXT percent-encoded; letters, digits, "-._~" and the characters of KEEP stay. */
 void buf_add_url(struct buf *buf, struct slice text, const char *keep);
 

@@ -31,5 +31,6 @@ enum status json_read_string(const json_t *object, const char *key, struct slice
 
 char *json_text(const json_t *value)
 {
-    return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    /* 15 digits: 0.1 stays 0.1 */
+    return json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
 }

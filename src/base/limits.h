@@ -29,12 +29,14 @@
 #define LIMIT_BODY_TEXT 32768                 /* what of a ticket's text is used */
 #define LIMIT_QUERY_WORDS 512                 /* distinct words looked at */
 #define LIMIT_RESULTS 20
+#define LIMIT_SYNONYMS (256 * 1024)           /* all groups of a knowledge base */
 #define LIMIT_TERM 200                        /* a word in the index (Xapian itself: 245) */
 
 /* HTTP */
 #define LIMIT_HTTP_BODY (64 * 1024)
 #define LIMIT_HTTP_BODY_LARGE (1024 * 1024)   /* hooks, /v1/tickets, /v1/agent/… */
 #define LIMIT_HTTP_DROP (2 * 1024 * 1024)     /* a chunked body past this loses its connection */
+#define LIMIT_HTTP_DRAIN (16 * 1024 * 1024)   /* a refused body of known length up to this is still read, so that the answer arrives */
 #define LIMIT_HTTP_RESPONSE (32 * 1024 * 1024)
 #define LIMIT_CONNECTIONS 4096
 #define LIMIT_CONNECTIONS_PER_ADDRESS 1024
@@ -44,16 +46,34 @@
 #define LIMIT_EVENTS_PER_REQUEST 100
 #define LIMIT_EVENTS_PER_SESSION 2000         /* more stand in no figure */
 #define LIMIT_EVENT_ID 128                    /* ids of sessions and events */
-#define LIMIT_EVENT_TEXT 8000                 /* a ticket's body as stored */
-#define LIMIT_EVENT_SUBJECT 500
+#define LIMIT_EVENT_TEXT 8000                 /* characters of a query or ticket's body as stored */
+#define LIMIT_EVENT_SUBJECT 500               /* characters */
+#define LIMIT_EVENT_RESULTS 100               /* article ids in a search */
+#define LIMIT_EVENT_RANK 1000
 #define LIMIT_COMMENT 1000                    /* characters of a vote's comment */
 #define LIMIT_EVENT_QUEUE 65536               /* events waiting for the writer */
-#define LIMIT_EVENT_AHEAD_MS (5 * 60 * 1000)
+#define LIMIT_OPEN_QUESTIONS 16384            /* not yet settled */
+#define LIMIT_EVENT_AHEAD_MS (5LL * 60 * 1000)
 #define LIMIT_EVENT_BEHIND_MS (30LL * 24 * 3600 * 1000)
 #define LIMIT_READ_MS (24LL * 3600 * 1000)
+
+/* Help desks */
+#define LIMIT_HOOK_AGE_MS (5 * 60 * 1000)     /* a signed time stamp older or newer is refused */
+#define LIMIT_HOOK_DELIVERIES 4096            /* delivery ids remembered, each desk */
+#define LIMIT_TICKET_ID 200                   /* bytes */
+#define LIMIT_LESSONS 20000                   /* changed links that wait to be learned */
+#define LIMIT_REPLY_LINKS 20                  /* addresses looked up in one reply */
+#define LIMIT_SIMILAR_TICKETS 50000           /* tickets compared with a new one */
+#define LIMIT_TICKET_REPLIES 200              /* stored of one ticket in one call */
+#define LIMIT_TICKET_TAGS 50
+#define LIMIT_TICKET_NAME 320                 /* bytes: of agent, category, channel, a tag, a contact */
+#define LIMIT_FLAG_NOTE 2000                  /* characters */
+/* Reports */
+#define LIMIT_REPORT_DAYS 1100                /* days between from and to */
 
 /* Files that the operator hands over */
 #define LIMIT_CONFIG_FILE (256 * 1024)
 #define LIMIT_IMPORT_LINE (4 * 1024 * 1024)
+#define LIMIT_IMPORT_FILE (512 * 1024 * 1024)  /* tickets */
 
 #endif

@@ -52,7 +52,7 @@ void *mem_free(void *memory);
 
 static inline void mem_freep(void *pointer)
 {
-    void **memory = pointer;
+    void **memory = (void **)pointer;
     *memory = mem_free(*memory);
 }
 

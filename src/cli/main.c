@@ -1,10 +1,48 @@
 /* main.c: the program `deflect`: finds the command and runs it. */
 #include <config.h>
 
-#include <stdio.h>
+#include "article/parse.h"
+#include "cli/cli.h"
 
-int main(void)
+#include <jansson.h>
+#include <signal.h>
+
+static int run(struct cli *cli)
 {
-    (void)puts(PACKAGE_STRING);
-    return 0;
+    struct error err;
+    int code;
+    if (cli->version) {
+        (void)puts(PACKAGE_STRING);
+        return CLI_DONE;
+    }
+    if (cli->help) {
+        cli_help(stdout, cli->command);
+        return CLI_DONE;
+    }
+    if (!cli->command) {
+        cli_help(stderr, NULL);
+        return CLI_UNABLE;
+    }
+    if (cli_load_config(cli, &cli->config, &err))
+        return cli_fail(&err);
+    /* Both must happen before there is a second thread. */
+    article_init();
+    json_object_seed(0);
+    code = cli->command->run(cli);
+    if (fflush(stdout) != 0 && code == CLI_DONE) {
+        cli_say("cannot write to standard output");
+        code = CLI_UNABLE;
+    }
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli = {.command = NULL};
+    struct error err;
+    int code;
+    (void)signal(SIGPIPE, SIG_IGN);
+    code = cli_parse(&cli, argc, argv, &err) ? cli_fail(&err) : run(&cli);
+    cli_done(&cli);
+    return code;
 }

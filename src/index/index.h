@@ -48,6 +48,42 @@ enum status index_writer_commit(struct index_writer *writer, size_t *ret_count, 
 /* Drops what was not committed. Returns NULL. */
 struct index_writer *index_writer_close(struct index_writer *writer);
 
+/* ---- Learning: past tickets and the articles that answered them ----
+ *
+ * Kept beside the articles, in a database of its own that a rebuild leaves alone; the store has the links themselves, so it can always
+ * be fed anew. A link lifts its article for questions like its ticket. It counts the less the older it is, and one agent's
+ * sixth and further links to an article count less and less. Links to articles that are not there (any more) are kept, unused. */
+
+struct index_learner;
+
+struct index_learner_options {
+    const char *folder;     /* the index' */
+    unsigned lock_wait_ms;
+    int64_t half_life_ms;   /* age at which a link counts half; 0: it does not age */
+    bool reset;             /* forget everything; what was known serves until the commit */
+};
+
+/* Errors: as index_writer_open; INCOMPATIBLE: open with RESET and feed it anew. */
+enum status index_learner_open(const struct index_learner_options *options, struct index_learner **ret, struct error *err);
+
+struct index_link {
+    const char *ticket;     /* the ticket's id: the same ticket and article again replaces the link */
+    const char *article;    /* id */
+    const char *agent;      /* who linked; NULL: somebody who linked nothing else */
+    struct slice subject;   /* may be empty */
+    struct slice text;      /* the customer's words */
+    const char *lang;       /* of the text; NULL: told from it, else DEFAULT_LANG */
+    const char *default_lang;
+    int64_t at_ms;
+};
+enum status index_learner_add(struct index_learner *learner, const struct index_link *link, struct error *err);
+/* Takes a link back. Errors: NOT_FOUND. */
+enum status index_learner_remove(struct index_learner *learner, const char *ticket, const char *article, struct error *err);
+/* Readers see it with their next refresh. *RET_COUNT (may be NULL): links known. */
+enum status index_learner_commit(struct index_learner *learner, size_t *ret_count, struct error *err);
+/* Drops what was not committed. Returns NULL. */
+struct index_learner *index_learner_close(struct index_learner *learner);
+
 /* ---- Reading: a reader belongs to one thread at a time ---- */
 
 struct index_reader;
@@ -76,7 +112,9 @@ struct index_query {
     bool agents;             /* agents' articles too */
     size_t limit;            /* 1 to LIMIT_RESULTS */
     bool explain;
+    bool bare;               /* hits without marked titles and passages, and up to INDEX_CANDIDATES of them; for measuring */
 };
+#define INDEX_CANDIDATES 150 /* articles that a search compares */
 
 enum index_confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
 const char *index_confidence_name(enum index_confidence confidence);
@@ -123,6 +161,9 @@ enum status index_get(struct index_reader *reader, const char *id, struct index_
 /* The article's id for a file of the folder or a redirected path (fresh strings). Errors: NOT_FOUND. */
 enum status index_id_of_path(struct index_reader *reader, const char *path, char **ret_id, struct error *err);
 enum status index_id_of_redirect(struct index_reader *reader, const char *path, char **ret_id, struct error *err);
+
+/* True where a public, published article links the served file PATH (article->files). */
+bool index_file_is_public(struct index_reader *reader, const char *path);
 
 /* What a list shows of an article. Borrowed during the call. */
 struct index_summary {

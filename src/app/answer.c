@@ -1,0 +1,218 @@
+/* answer.c: search results as the JSON of the contract. */
+#include "app/answer.h"
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/str.h"
+
+static void add_field(struct buf *out, const char *name, const char *value)
+{
+    buf_printf(out, ",\"%s\":", name);
+    buf_add_json(out, slice_of(value));
+}
+
+void answer_address(struct buf *out, const char *id, const char *url, const char *anchor)
+{
+    if (url) {
+        buf_add_str(out, url);
+    } else {
+        buf_add_str(out, "/articles/");
+        buf_add_url(out, slice_of(id), "/");
+    }
+    if (!str_empty(anchor) && !(url && strchr(url, '#'))) {
+        buf_add_char(out, '#');
+        buf_add_url(out, slice_of(anchor), "");
+    }
+}
+
+static void add_address(struct buf *out, const struct index_hit *hit)
+{
+    _cleanup_buf_ struct buf address = BUF_INIT(LIMIT_QUERY);
+    answer_address(&address, hit->id, hit->url, hit->anchor);
+    add_field(out, "url", buf_str(&address));
+}
+
+bool answer_paste_address(const struct index_hit *hit, const char *public_url, struct buf *out)
+{
+    char code[DIGEST_ID_SIZE];
+    _cleanup_buf_ struct buf page = BUF_INIT(LIMIT_QUERY);
+    if (!digest_random_id(code))
+        return false;
+    answer_address(&page, hit->id, hit->url, NULL);
+    if (!hit->url)
+        buf_add_str(out, public_url);
+    buf_add_str(out, buf_str(&page));
+    buf_printf(out, "%cvia=%.10s", strchr(buf_str(&page), '?') ? '&' : '?', code);
+    if (!str_empty(hit->anchor)) {
+        buf_add_char(out, '#');
+        buf_add_url(out, slice_of(hit->anchor), "");
+    }
+    return true;
+}
+
+static void add_paste_link(struct buf *out, const char *title, const char *address)
+{
+    _cleanup_buf_ struct buf markdown = BUF_INIT(LIMIT_BODY_TEXT);
+    _cleanup_buf_ struct buf html = BUF_INIT(LIMIT_BODY_TEXT);
+    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_BODY_TEXT);
+    buf_add_char(&markdown, '[');
+    for (const char *p = title; *p; p++) {
+        if (strchr("[]\\`*_<>", *p))
+            buf_add_char(&markdown, '\\');
+        buf_add_char(&markdown, *p);
+    }
+    buf_printf(&markdown, "](%s)", address);
+    buf_add_str(&html, "<a href=\"");
+    buf_add_html(&html, slice_of(address));
+    buf_add_str(&html, "\">");
+    buf_add_html(&html, slice_of(title));
+    buf_add_str(&html, "</a>");
+    buf_printf(&text, "%s: %s", title, address);
+    buf_add_str(out, ",\"paste\":{\"markdown\":");
+    buf_add_json(out, slice_of(buf_str(&markdown)));
+    add_field(out, "html", buf_str(&html));
+    add_field(out, "text", buf_str(&text));
+    buf_add_char(out, '}');
+}
+
+/* What an agent pastes: a link to a public article; of one for agents only its passage. */
+static enum status add_paste(struct buf *out, const struct index_hit *hit, const char *public_url,
+                             struct error *err)
+{
+    _cleanup_buf_ struct buf address = BUF_INIT(LIMIT_QUERY);
+    _cleanup_buf_ struct buf html = BUF_INIT(LIMIT_BODY_TEXT);
+    if (hit->audience == ARTICLE_PUBLIC) {
+        if (!answer_paste_address(hit, public_url, &address))
+            return error_set(err, STATUS_INTERNAL, "the system gives no random bytes");
+        add_paste_link(out, hit->title, buf_str(&address));
+        return STATUS_OK;
+    }
+    buf_add_str(&html, "<p>");
+    buf_add_html(&html, slice_of(hit->snippet));
+    buf_add_str(&html, "</p>");
+    buf_add_str(out, ",\"paste\":{\"markdown\":");
+    buf_add_json(out, slice_of(hit->snippet));
+    add_field(out, "html", buf_str(&html));
+    add_field(out, "text", hit->snippet);
+    buf_add_char(out, '}');
+    return STATUS_OK;
+}
+
+static enum status add_hit(struct buf *out, const struct index_hit *hit, const char *public_url,
+                           struct error *err)
+{
+    enum status status = STATUS_OK;
+    buf_add_str(out, "{\"article\":");
+    buf_add_json(out, slice_of(hit->id));
+    add_field(out, "title", hit->title);
+    add_field(out, "title_html", hit->title_html);
+    add_address(out, hit);
+    add_field(out, "section", hit->section);
+    add_field(out, "anchor", hit->anchor);
+    add_field(out, "snippet", hit->snippet);
+    add_field(out, "snippet_html", hit->snippet_html);
+    add_field(out, "category", hit->category);
+    add_field(out, "lang", hit->lang);
+    add_field(out, "confidence", index_confidence_name(hit->confidence));
+    buf_printf(out, ",\"score\":%.3f", hit->score);
+    if (hit->explain) {
+        _cleanup_free_ char *explain = json_text(hit->explain);
+        if (!explain)
+            return error_memory(err);
+        buf_printf(out, ",\"explain\":%s", explain);
+    }
+    if (public_url) {
+        buf_printf(out, ",\"audience\":\"%s\"",
+                   hit->audience == ARTICLE_PUBLIC ? "public" : "agents");
+        status = add_paste(out, hit, public_url, err);
+    }
+    buf_add_char(out, '}');
+    return status;
+}
+
+static enum status add_hits(struct buf *out, struct answer *answer,
+                            const struct index_results *results, const char *public_url,
+                            struct error *err)
+{
+    buf_add_str(out, "\"results\":[");
+    for (size_t i = 0; i < results->count; i++) {
+        enum status status;
+        if (i)
+            buf_add_char(out, ',');
+        status = add_hit(out, &results->hits[i], public_url, err);
+        if (status)
+            return status;
+        if (!strv_append(&answer->articles, slice_of(results->hits[i].id)))
+            return error_memory(err);
+        answer->bytes += strlen(results->hits[i].id) + 2 * sizeof(char *);
+    }
+    buf_printf(out, "],\"total\":%zu", results->total);
+    return STATUS_OK;
+}
+
+enum status answer_new(const struct index_results *results, const char *public_url,
+                       struct answer **ret, struct error *err)
+{
+    _cleanup_(answer_dropp) struct answer *answer = mem_zero(1, sizeof *answer);
+    _cleanup_buf_ struct buf head = BUF_INIT(LIMIT_HTTP_BODY_LARGE);
+    _cleanup_buf_ struct buf tail = BUF_INIT(LIMIT_HTTP_RESPONSE);
+    enum status status;
+    if (!answer)
+        return error_memory(err);
+    answer->references = 1;
+    buf_add_str(&head, "\"corrected\":");
+    if (results->corrected)
+        buf_add_json(&head, slice_of(results->corrected));
+    else
+        buf_add_str(&head, "null");
+    answer->lang = mem_strdup(results->lang ? results->lang : "");
+    if (!answer->lang)
+        return error_memory(err);
+    add_field(&head, "lang", answer->lang);
+    status = add_hits(&tail, answer, results, public_url, err);
+    if (status)
+        return status;
+    answer->head_length = head.length;
+    answer->tail_length = tail.length;
+    answer->head = buf_take(&head);
+    answer->tail = buf_take(&tail);
+    if (!answer->head || !answer->tail)
+        return error_memory(err);
+    answer->bytes += sizeof *answer + answer->head_length + answer->tail_length;
+    *ret = steal_pointer(&answer);
+    return STATUS_OK;
+}
+
+struct answer *answer_hold(struct answer *answer)
+{
+    atomic_fetch_add_explicit(&answer->references, 1, memory_order_relaxed);
+    return answer;
+}
+
+struct answer *answer_drop(struct answer *answer)
+{
+    if (!answer || atomic_fetch_sub_explicit(&answer->references, 1, memory_order_acq_rel) > 1)
+        return NULL;
+    mem_free(answer->lang);
+    mem_free(answer->head);
+    mem_free(answer->tail);
+    strv_free(answer->articles);
+    return mem_free(answer);
+}
+
+void answer_write(const struct answer *answer, const char *query_id, struct slice query,
+                  enum event_arm arm, struct buf *out)
+{
+    buf_add_str(out, "{\"query_id\":\"");
+    buf_add_str(out, query_id);
+    buf_add_str(out, "\",\"query\":");
+    buf_add_json(out, query);
+    buf_add_char(out, ',');
+    buf_add(out, answer->head, answer->head_length);
+    buf_add_str(out, ",\"arm\":\"");
+    buf_add_str(out, event_arm_name(arm));
+    buf_add_str(out, "\",");
+    buf_add(out, answer->tail, answer->tail_length);
+    buf_add_char(out, '}');
+}

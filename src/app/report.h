@@ -1,0 +1,28 @@
+/* report.h: the figures of the contract as JSON, CSV or aligned text; the same for command line and
+ * API. */
+#ifndef DEFLECT_APP_REPORT_H
+#define DEFLECT_APP_REPORT_H
+
+#include "app/service.h"
+#include "base/buf.h"
+
+enum report_format { REPORT_JSON, REPORT_CSV, REPORT_TEXT };
+bool report_format_parse(const char *name, enum report_format *ret);
+
+struct report_request {
+    const char *kind;       /* "deflection", "articles", … */
+    const char *article;    /* `articles/{id}`: one article; else NULL */
+    int64_t from_ms, to_ms; /* UTC days, TO exclusive */
+    const char *lang;       /* NULL: all */
+    enum report_format format;
+};
+
+/* The last 30 days up to and including today. */
+void report_default_range(int64_t now_ms, int64_t *ret_from_ms, int64_t *ret_to_ms);
+
+/* Appends the report to OUT. Errors: NOT_FOUND (unknown kind or article), UNPROCESSABLE (range),
+ * IO. */
+enum status service_report(struct service *service, const struct report_request *request,
+                           struct buf *out, struct error *err);
+
+#endif

@@ -1,0 +1,89 @@
+/* report_run.c: what every kind of report needs: the log's episodes, words, titles. */
+#include "app/report_kind.h"
+
+/* One pass over the log. */
+struct pass {
+    struct episodes *episodes;
+    bool (*step)(struct episodes *episodes, const struct event *event);
+    bool failed;
+};
+
+static bool pass_event(void *arg, const struct event *event)
+{
+    struct pass *pass = arg;
+    pass->failed = !pass->step(pass->episodes, event);
+    return !pass->failed;
+}
+
+static enum status run_passes(struct store *store, struct episodes *episodes, struct error *err)
+{
+    struct pass passes[] = {{episodes, episodes_note, false}, {episodes, episodes_add, false}};
+    for (size_t i = 0; i < ARRAY_LENGTH(passes); i++) {
+        const enum status status =
+            store_each_event(store, 0, INT64_MAX, pass_event, &passes[i], err);
+        if (status != STATUS_OK)
+            return status;
+        if (passes[i].failed)
+            return error_memory(err);
+    }
+    return episodes_finish(episodes) ? STATUS_OK : error_memory(err);
+}
+
+enum status report_recount(struct report_run *run, episode_fn *each, void *arg,
+                           struct episodes_left_out *ret_left_out, struct error *err)
+{
+    const struct episodes_options options = {
+        .window_ms = service_config(run->service)->window_ms,
+        .now_ms = run->now_ms,
+        .from_ms = run->request->from_ms,
+        .to_ms = run->request->to_ms,
+        .article_lang = report_facts_lang,
+        .article_lang_arg = run->facts,
+        .each = each,
+        .arg = arg,
+    };
+    _cleanup_(episodes_freep) struct episodes *episodes = episodes_new(&options);
+    if (!episodes)
+        return error_memory(err);
+    const enum status status = run_passes(service_store(run->service), episodes, err);
+    if (status == STATUS_OK && ret_left_out)
+        *ret_left_out = episodes_left_out(episodes);
+    return status;
+}
+
+bool report_wording(void *arg, const char *text, const char *lang, struct buf *out)
+{
+    struct report_run *run = arg;
+    return words_normal_form(run->words, slice_of(text),
+                             lang ? lang : service_config(run->service)->default_lang, out,
+                             NULL) == STATUS_OK;
+}
+
+const char *report_title(void *arg, const char *article)
+{
+    return report_facts_title(arg, article);
+}
+
+static void set_text(json_t *object, const char *key, const char *text)
+{
+    (void)json_object_set_new(object, key, text ? json_string(text) : json_null());
+}
+
+void report_set_nearest(struct report_run *run, struct index_reader *reader, const char *text,
+                        const char *lang, const char *fallback, json_t *object)
+{
+    struct index_results results = {0};
+    const struct index_query query = {.subject = slice_of(text),
+                                      .lang = lang,
+                                      .default_lang = service_config(run->service)->default_lang,
+                                      .limit = 1};
+    const char *article = fallback, *confidence = NULL;
+    if (reader && index_search(reader, &query, &results, NULL) == STATUS_OK) {
+        article = results.count > 0 ? results.hits[0].id : NULL;
+        confidence = article ? index_confidence_name(results.hits[0].confidence) : NULL;
+    }
+    set_text(object, "nearest_article", article);
+    set_text(object, "nearest_title", article ? report_facts_title(run->facts, article) : NULL);
+    set_text(object, "nearest_confidence", confidence);
+    index_results_done(&results);
+}

@@ -1,0 +1,125 @@
+/* upkeep.c: once at the start, then every hour. */
+#include "app/upkeep.h"
+
+#include "app/report.h"
+#include "app/service_private.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/limits.h"
+#include "base/log.h"
+
+#include <stdio.h>
+
+enum { EVERY_S = 3600 };
+
+struct upkeep {
+    struct service *service;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    bool stopping;
+};
+
+static void apply_retention(struct service *service)
+{
+    const struct config *config = service_config(service);
+    int64_t now_ms = clock_now_ms(), removed = 0;
+    char count[24];
+    struct error err;
+    if (store_apply_retention(service->store, now_ms - config->retention_text_ms,
+                              now_ms - config->retention_ms, &removed, &err)) {
+        log_error("retention.failed", &err);
+        return;
+    }
+    (void)snprintf(count, sizeof count, "%lld", (long long)removed);
+    if (removed)
+        log_event(LOG_LEVEL_INFO, "retention.applied", "removed", count, NULL);
+}
+
+/* Asks the report over all that is kept whether the hold-out has told what it was for. */
+static enum status holdout_can_tell(struct service *service, bool *ret, struct error *err)
+{
+    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_HTTP_RESPONSE);
+    _cleanup_json_ json_t *report = NULL;
+    struct report_request request = {.kind = "deflection", .format = REPORT_JSON};
+    int64_t days = service_config(service)->retention_ms / MS_PER_DAY;
+    enum status status;
+    request.to_ms = clock_day_start(clock_now_ms()) + MS_PER_DAY;
+    request.from_ms = request.to_ms - MS_PER_DAY * (days < LIMIT_REPORT_DAYS ? days
+                                                                            : LIMIT_REPORT_DAYS);
+    status = service_report(service, &request, &text, err);
+    if (!status)
+        status = json_read((struct slice){text.data, text.length}, &report, err);
+    if (!status)
+        *ret = json_is_true(json_object_get(json_object_get(report, "holdout"), "enough"));
+    return status;
+}
+
+/* Without a date in the configuration, the hold-out ends when the sample can tell. */
+static void end_holdout(struct service *service)
+{
+    const struct config *config = service_config(service);
+    bool enough = false;
+    struct error err;
+    if (config->holdout <= 0 || config->holdout_until_ms >= 0)
+        return;
+    if (holdout_can_tell(service, &enough, &err)) {
+        log_error("holdout.unknown", &err);
+        return;
+    }
+    if (enough && !atomic_exchange(&service->holdout_over, true))
+        log_event(LOG_LEVEL_INFO, "holdout.over", "reason", "the sample can tell", NULL);
+}
+
+static void *run(void *arg)
+{
+    struct upkeep *upkeep = arg;
+    (void)pthread_mutex_lock(&upkeep->lock);
+    while (!upkeep->stopping) {
+        struct timespec until;
+        (void)pthread_mutex_unlock(&upkeep->lock);
+        apply_retention(upkeep->service);
+        end_holdout(upkeep->service);
+        (void)pthread_mutex_lock(&upkeep->lock);
+        (void)clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec += EVERY_S;
+        if (!upkeep->stopping)
+            (void)pthread_cond_timedwait(&upkeep->wake, &upkeep->lock, &until);
+    }
+    (void)pthread_mutex_unlock(&upkeep->lock);
+    return NULL;
+}
+
+enum status upkeep_start(struct service *service, struct upkeep **ret, struct error *err)
+{
+    struct upkeep *upkeep = mem_zero(1, sizeof *upkeep);
+    pthread_condattr_t attributes;
+    if (!upkeep)
+        return error_memory(err);
+    upkeep->service = service;
+    (void)pthread_mutex_init(&upkeep->lock, NULL);
+    (void)pthread_condattr_init(&attributes);
+    (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&upkeep->wake, &attributes);
+    (void)pthread_condattr_destroy(&attributes);
+    if (pthread_create(&upkeep->thread, NULL, run, upkeep) != 0) {
+        mem_free(upkeep);
+        return error_set(err, STATUS_UNAVAILABLE, "the system gives no further thread");
+    }
+    *ret = upkeep;
+    return STATUS_OK;
+}
+
+struct upkeep *upkeep_stop(struct upkeep *upkeep)
+{
+    if (!upkeep)
+        return NULL;
+    (void)pthread_mutex_lock(&upkeep->lock);
+    upkeep->stopping = true;
+    (void)pthread_cond_signal(&upkeep->wake);
+    (void)pthread_mutex_unlock(&upkeep->lock);
+    (void)pthread_join(upkeep->thread, NULL);
+    (void)pthread_cond_destroy(&upkeep->wake);
+    (void)pthread_mutex_destroy(&upkeep->lock);
+    return mem_free(upkeep);
+}

@@ -1,0 +1,125 @@
+/* cmd_serve.c: `deflect serve`: runs the service until a signal ends it. */
+#include "cli/cli.h"
+
+#include "app/reindex.h"
+#include "base/log.h"
+#include "cli/problems.h"
+#include "http/server.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+enum { STOP_SECONDS = 10 };
+
+/* Configurations that were in force since the start: what runs may still use an earlier one. */
+struct history {
+    struct config **configs;
+    size_t count, capacity;
+};
+
+static void history_done(struct history *history)
+{
+    for (size_t i = 0; i < history->count; i++) {
+        config_done(history->configs[i]);
+        mem_free(history->configs[i]);
+    }
+    mem_free(history->configs);
+}
+
+static void block_signals(sigset_t *signals)
+{
+    (void)sigemptyset(signals);
+    (void)sigaddset(signals, SIGTERM);
+    (void)sigaddset(signals, SIGINT);
+    (void)sigaddset(signals, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, signals, NULL);
+}
+
+static enum status reload(struct cli *cli, struct service *service, struct http_server *server,
+                          struct history *history, struct error *err)
+{
+    struct config *config;
+    const struct config *before = service_config(service);
+    enum status status;
+    if (mem_grow(&history->configs, &history->capacity, history->count, sizeof *history->configs) ||
+        !(config = mem_zero(1, sizeof *config)))
+        return error_memory(err);
+    status = cli_load_config(cli, config, err);
+    if (status) {
+        mem_free(config);
+        return status;
+    }
+    history->configs[history->count++] = config;
+    service_set_config(service, config);
+    status = http_server_reload(server, err);
+    if (status)
+        service_set_config(service, before);
+    return status;
+}
+
+static void wait_for_end(struct cli *cli, struct service *service, struct http_server *server,
+                         const sigset_t *signals, struct history *history)
+{
+    for (;;) {
+        struct error err;
+        int number = sigwaitinfo(signals, NULL);
+        if (number == SIGTERM || number == SIGINT)
+            return;
+        if (number != SIGHUP)
+            continue;
+        if (reload(cli, service, server, history, &err))
+            log_error("config.refused", &err);
+        else
+            log_event(LOG_LEVEL_INFO, "config.reloaded", "file", service_config(service)->file,
+                      NULL);
+    }
+}
+
+/* While everything is indexed for the first time, a signal may end the program at once: the index
+ * stays whole. */
+static enum status index_first(struct service *service, const sigset_t *signals, struct error *err)
+{
+    struct reindex_counts counts;
+    enum status status = service_watch(service, err);
+    if (status)
+        return status;
+    (void)pthread_sigmask(SIG_UNBLOCK, signals, NULL);
+    status = service_reindex(service, false, cli_tell_problem, NULL, &counts, err);
+    (void)pthread_sigmask(SIG_BLOCK, signals, NULL);
+    return status;
+}
+
+static int run(struct cli *cli, struct service *service, const sigset_t *signals,
+               struct history *history)
+{
+    struct http_options options = {.listen = cli->config.listen, .listen_fd = -1};
+    struct http_server *server = NULL;
+    struct error err;
+    if (index_first(service, signals, &err) ||
+        http_server_start(service, &options, &server, &err))
+        return cli_fail(&err);
+    (void)printf("listening on %s\n", http_server_url(server));
+    (void)fflush(stdout);
+    wait_for_end(cli, service, server, signals, history);
+    (void)alarm(STOP_SECONDS); /* what was acknowledged is on disk, whatever still hangs */
+    log_event(LOG_LEVEL_INFO, "stopping", NULL);
+    (void)http_server_stop(server);
+    return CLI_DONE;
+}
+
+int cmd_serve(struct cli *cli)
+{
+    struct service *service = NULL;
+    struct history history = {.configs = NULL};
+    struct error err;
+    sigset_t signals;
+    int code;
+    log_configure(LOG_LEVEL_INFO, cli->config.log_json ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT);
+    block_signals(&signals);
+    if (service_open(&cli->config, SERVICE_SERVER, &service, &err))
+        return cli_fail(&err);
+    code = run(cli, service, &signals, &history);
+    (void)service_close(service);
+    history_done(&history);
+    return code;
+}

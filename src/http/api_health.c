@@ -1,0 +1,49 @@
+/* api_health.c: /healthz, /readyz, /metrics: for those who watch the service. */
+#include <config.h>
+
+#include "http/api.h"
+
+#include "base/clock.h"
+#include "http/exchange.h"
+#include "http/metrics.h"
+
+enum status api_health_alive(struct request *request, struct error *err)
+{
+    static const char body[] = "{\"status\":\"ok\"}";
+    (void)err;
+    return reply_fixed(request, 200, "application/json", body, sizeof body - 1);
+}
+
+enum status api_health_ready(struct request *request, struct error *err)
+{
+    static const char body[] = "{\"status\":\"ok\"}";
+    enum status status = service_ready(request->service, err);
+    return status ? status : reply_fixed(request, 200, "application/json", body, sizeof body - 1);
+}
+
+static void write_service(struct service *service, struct buf *out)
+{
+    struct service_counts counts = service_count(service);
+    metrics_gauge(out, "deflect_event_queue_depth", "Events that wait to be written.", (double)counts.events_waiting);
+    if (counts.indexed_ms)
+        metrics_gauge(out, "deflect_index_age_seconds", "Time since the index was brought up to the articles.",
+                      (double)(clock_now_ms() - counts.indexed_ms) / 1e3);
+    metrics_gauge(out, "deflect_cache_bytes", "Memory that cached answers take.", (double)counts.cache_bytes);
+    metrics_gauge(out, "deflect_cache_entries", "Cached answers.", (double)counts.cache_entries);
+    metrics_counter(out, "deflect_cache_hits_total", "Answers taken from the cache.", counts.cache_hits);
+    metrics_counter(out, "deflect_cache_misses_total", "Answers computed.", counts.cache_misses);
+    metrics_counter(out, "deflect_questions_lost_total", "Settled questions that could not be logged.",
+                    counts.questions_lost);
+}
+
+enum status api_health_metrics(struct request *request, struct error *err)
+{
+    struct buf *out = reply_begin(request, 200, "text/plain; version=0.0.4; charset=utf-8");
+    (void)err;
+    buf_add_str(out, "# HELP deflect_build_info The running version.\n# TYPE deflect_build_info gauge\n"
+                     "deflect_build_info{version=\"" PACKAGE_VERSION "\"} 1\n");
+    metrics_write(request->metrics, out);
+    metrics_gauge(out, "deflect_http_connections", "Open connections.", exchange_connections(request->server));
+    write_service(request->service, out);
+    return STATUS_OK;
+}

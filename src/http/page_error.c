@@ -1,0 +1,60 @@
+/* page_error.c: moved addresses, and the page for what does not exist or goes wrong. */
+#include "http/pages.h"
+
+#include "app/content.h"
+#include "base/str.h"
+
+enum { NEAREST = 5 };
+
+/* The words of an address: "/guides/reset-password.html" → "guides reset password". */
+static char *words_of_path(const char *path)
+{
+    char *words = mem_strdup(path);
+    char *dot = words ? strrchr(words, '.') : NULL;
+    if (dot && !strchr(dot, '/'))
+        *dot = '\0';
+    for (char *p = words; p && *p; p++)
+        if (strchr("/-_.+", *p))
+            *p = ' ';
+    return words;
+}
+
+static enum status redirect_to(struct request *request, const char *id, struct error *err)
+{
+    _cleanup_buf_ struct buf target = BUF_INIT(4096);
+    buf_add_str(&target, "/articles/");
+    buf_add_url(&target, slice_of(id), "/");
+    if (target.failed)
+        return error_memory(err);
+    return reply_redirect(request, 301, buf_str(&target), err);
+}
+
+enum status page_unknown(struct request *request, struct error *err)
+{
+    _cleanup_free_ char *id = NULL;
+    if (service_redirect(request->service, request->path, &id, NULL) == STATUS_OK)
+        return redirect_to(request, id, err);
+    return error_set(err, STATUS_NOT_FOUND, "there is no page at this address");
+}
+
+void page_of_error(struct request *request, unsigned status, const struct error *err)
+{
+    bool missing = status == 404;
+    _cleanup_page_ struct page page = {0};
+    _cleanup_free_ char *words = missing ? words_of_path(request->path) : NULL;
+    const json_t *texts;
+    if (page_begin(request, &page, NULL) != STATUS_OK) {
+        reply_problem(request, status, err ? err->message : NULL);
+        return;
+    }
+    texts = json_object_get(page.texts, "error");
+    page_set(&page, "heading", json_incref(json_object_get(texts, missing ? "not_found" : "unavailable")));
+    page_set(&page, "title", json_incref(json_object_get(page.model, "heading")));
+    page_set(&page, "detail",
+             json_incref(json_object_get(texts, missing ? "not_found_detail" : "unavailable_detail")));
+    page_set(&page, "noindex", json_true());
+    if (words)
+        page_set_list(&page, "nearest", page_nearest(&page, words, NEAREST));
+    if (page_reply(&page, status, "error.html", NULL) != STATUS_OK)
+        reply_problem(request, status, err ? err->message : NULL);
+}

@@ -1,0 +1,178 @@
+/* server.c: starts and stops libmicrohttpd. */
+#include "http/server.h"
+
+#include "base/buf.h"
+#include "base/digest.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "http/exchange.h"
+#include "http/metrics.h"
+#include "http/settings.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+/* An epoll pool keeps each connection on the thread that accepted it; with more threads than cores a few busy
+ * connections do not meet on one while another idles. */
+enum { THREADS = 8 };
+
+enum { CONNECTION_MEMORY = 32 * 1024 /* a request's first line and headers must fit */ };
+
+enum { STOP_WAIT_S = 8, GIVE_UP_WAIT_S = 1 };
+
+static void log_library(void *cls, const char *format, va_list args)
+{
+    char text[512];
+    (void)cls;
+    (void)vsnprintf(text, sizeof text, format, args);
+    log_event(LOG_LEVEL_DEBUG, "http.library", "message", text, NULL);
+}
+
+static enum status start_daemon(struct http_server *server, struct error *err)
+{
+    unsigned capacity = listen_capacity(LIMIT_CONNECTIONS);
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG, server->port, NULL,
+        NULL, exchange_handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL, MHD_OPTION_LISTEN_SOCKET,
+        server->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, capacity,
+        MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)LIMIT_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
+        MHD_OPTION_END);
+    if (!server->daemon)
+        return error_set(err, STATUS_IO, "the HTTP threads cannot be started");
+    return STATUS_OK;
+}
+
+static enum status open_socket(struct http_server *server, const struct http_options *options, struct error *err)
+{
+    int flags;
+    enum status status;
+    server->listen_fd = options->listen_fd;
+    if (server->listen_fd < 0 && (status = listen_open(options->listen, &server->listen_fd, err)))
+        return status;
+    /* All threads wait for connections and one gets each: the others must not block. */
+    flags = fcntl(server->listen_fd, F_GETFL);
+    if (flags < 0 || fcntl(server->listen_fd, F_SETFL, flags | O_NONBLOCK) != 0)
+        return error_set_errno(err, STATUS_IO, errno, "the listening socket cannot be used");
+    return listen_describe(server->listen_fd, &server->port, server->url, err);
+}
+
+static enum status make_settings(struct http_server *server, struct http_settings **ret, struct error *err)
+{
+    const struct config *config = service_config(server->service);
+    enum status status;
+    if (!config->public_url && (status = service_set_public_url(server->service, server->url, err)))
+        return status;
+    return http_settings_new(config, service_public_url(server->service), ret, err);
+}
+
+static enum status start(struct http_server *server, const struct http_options *options, struct error *err)
+{
+    struct http_settings *settings;
+    unsigned char random[4];
+    enum status status;
+    if (!digest_random(random, sizeof random))
+        return error_set(err, STATUS_INTERNAL, "the system gives no random bytes");
+    digest_hex(random, sizeof random, server->id_prefix);
+    if ((status = open_socket(server, options, err)))
+        return status;
+    if ((status = make_settings(server, &settings, err)))
+        return status;
+    atomic_store(&server->settings, settings);
+    if ((status = metrics_new(server->router, &server->metrics, err)))
+        return status;
+    return start_daemon(server, err);
+}
+
+enum status http_server_start(struct service *service, const struct http_options *options, struct http_server **ret,
+                              struct error *err)
+{
+    struct http_server *server = mem_zero(1, sizeof *server);
+    enum status status;
+    if (!server)
+        return error_memory(err);
+    atomic_init(&server->references, 1);
+    server->service = service;
+    server->router = options->router ? options->router : routes();
+    server->listen_fd = -1;
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_cond_init(&server->idle, NULL);
+    status = start(server, options, err);
+    if (status)
+        http_server_stop(server);
+    else
+        *ret = server;
+    return status;
+}
+
+uint16_t http_server_port(const struct http_server *server)
+{
+    return server->port;
+}
+
+const char *http_server_url(const struct http_server *server)
+{
+    return server->url;
+}
+
+enum status http_server_reload(struct http_server *server, struct error *err)
+{
+    struct http_settings *settings;
+    enum status status = make_settings(server, &settings, err);
+    if (status)
+        return status;
+    settings->older = atomic_load(&server->settings); /* requests under way still use it */
+    atomic_store(&server->settings, settings);
+    return STATUS_OK;
+}
+
+/* Waits until no request is under way, at most SECONDS. */
+static void wait_idle(struct http_server *server, time_t seconds)
+{
+    struct timespec until;
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += seconds;
+    pthread_mutex_lock(&server->lock);
+    while (server->in_flight && pthread_cond_timedwait(&server->idle, &server->lock, &until) == 0)
+        continue;
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void stop_daemon(struct http_server *server)
+{
+    atomic_store(&server->stopping, true);
+    (void)MHD_quiesce_daemon(server->daemon);
+    (void)close(server->listen_fd);
+    server->listen_fd = -1;
+    wait_idle(server, STOP_WAIT_S);
+    exchange_give_up(server);
+    wait_idle(server, GIVE_UP_WAIT_S);
+    MHD_stop_daemon(server->daemon);
+}
+
+void http_server_release(struct http_server *server)
+{
+    if (atomic_fetch_sub(&server->references, 1) > 1)
+        return;
+    http_settings_free(atomic_load(&server->settings));
+    metrics_free(server->metrics);
+    pthread_cond_destroy(&server->idle);
+    pthread_mutex_destroy(&server->lock);
+    mem_free(server);
+}
+
+struct http_server *http_server_stop(struct http_server *server)
+{
+    if (!server)
+        return NULL;
+    if (server->daemon)
+        stop_daemon(server);
+    if (server->listen_fd >= 0)
+        (void)close(server->listen_fd);
+    http_server_release(server);
+    return NULL;
+}

@@ -1,0 +1,125 @@
+/* database.h: the little that the index needs of Xapian, as C. Implemented by index_xapian.cc alone.
+ *
+ * A document has terms (with a count), values by slot, and data; it is addressed by one term that is its own. Words are terms
+ * made of their key (text/words.h), so that this layer knows no text. No exception leaves these functions: each is mapped to a
+ * status once. Objects belong to one thread at a time. */
+#ifndef DEFLECT_INDEX_DATABASE_H
+#define DEFLECT_INDEX_DATABASE_H
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/slice.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define DATABASE_TERM_MOST 240 /* bytes */
+
+/* ---- Reading ---- */
+
+struct database;
+
+/* Errors: NOT_FOUND, CORRUPT, IO. Owns: the caller closes it. */
+enum status database_open(const char *folder, struct database **ret, struct error *err);
+struct database *database_close(struct database *database);
+/* Sees the latest commit; *RET_CHANGED (may be NULL) tells whether there was one. */
+enum status database_refresh(struct database *database, bool *ret_changed, struct error *err);
+uint64_t database_revision(const struct database *database);
+uint32_t database_count(const struct database *database); /* documents */
+
+/* How many documents hold the word; 0 also on errors, which the search itself will meet. */
+uint32_t database_frequency(struct database *database, uint32_t key);
+uint32_t database_term_frequency(struct database *database, struct slice term);
+
+/* The document of TERM (its lowest number). Errors: NOT_FOUND. */
+enum status database_find(struct database *database, struct slice term, uint32_t *ret_document, struct error *err);
+
+/* Value SLOT of a document, "" where it has none. Borrowed until the next call for the same slot. */
+enum status database_value(struct database *database, uint32_t document, unsigned slot, struct slice *ret,
+                           struct error *err);
+/* Appends a document's data to OUT. */
+enum status database_data(struct database *database, uint32_t document, struct buf *out, struct error *err);
+/* *RET: fresh text of a metadata key, "" where it is not set. */
+enum status database_metadata(struct database *database, const char *key, char **ret, struct error *err);
+
+/* Calls EACH with every document's number in order; false stops. */
+typedef bool database_document_fn(void *arg, uint32_t document);
+enum status database_each(struct database *database, struct slice term, database_document_fn *each, void *arg,
+                          struct error *err);
+/* Calls EACH with the terms that begin with PREFIX and come after AFTER (both with the prefix), in order of bytes. */
+typedef bool database_term_fn(void *arg, struct slice term, uint32_t frequency);
+enum status database_each_term(struct database *database, struct slice prefix, struct slice after,
+                               database_term_fn *each, void *arg, struct error *err);
+
+/* A word known to the spelling list that differs from WORD by at most MOST_EDITS, "" where there is none (fresh). */
+enum status database_spell(struct database *database, struct slice word, unsigned most_edits, char **ret,
+                           struct error *err);
+
+/* Reads every block and checks it; what is wrong is in the message. Errors: CORRUPT. */
+enum status database_check(const char *folder, struct error *err);
+
+/* ---- Matching ---- */
+
+/* One word of a query, or one of its other forms. */
+struct match_term {
+    uint32_t key;
+    struct slice term; /* where not empty: this term, not the key's */
+    double weight;     /* multiplies the term's BM25 weight */
+    bool optional;     /* adds to the score but brings no documents */
+};
+
+struct match_query {
+    const struct match_term *terms;
+    size_t count;
+    struct slice without; /* documents with this term are left out; empty: none */
+    size_t most;          /* documents wanted */
+};
+
+struct match {
+    uint32_t document;
+    double weight;
+};
+
+/* Fills RET (room for `most`) best first. *RET_TOTAL: estimate of all that match. Errors: MODIFIED, CORRUPT. */
+enum status database_match(struct database *database, const struct match_query *query, struct match *ret,
+                           size_t *ret_count, size_t *ret_total, struct error *err);
+
+/* ---- Writing ---- */
+
+struct database_writer;
+
+/* Creates the database where it is missing. BULK: made from nothing and of no use before it is finished, so that nothing needs to reach the
+ * disk before the last commit. Errors: LOCKED, CORRUPT, IO. */
+enum status database_writer_open(const char *folder, bool bulk, struct database_writer **ret, struct error *err);
+/* Drops what was not committed. Returns NULL. */
+struct database_writer *database_writer_close(struct database_writer *writer);
+
+/* The writer's own view, uncommitted changes included. Borrowed. */
+struct database *database_writer_view(struct database_writer *writer);
+
+/* A document is built first, then put. */
+enum status database_document_new(struct database_writer *writer, struct error *err);
+enum status database_document_add_key(struct database_writer *writer, uint32_t key, unsigned count, struct error *err);
+enum status database_document_add_term(struct database_writer *writer, struct slice term, struct error *err);
+enum status database_document_set_value(struct database_writer *writer, unsigned slot, struct slice bytes,
+                                        struct error *err);
+enum status database_document_set_data(struct database_writer *writer, struct slice bytes, struct error *err);
+/* Replaces the document that has ID_TERM, or adds it. */
+enum status database_document_put(struct database_writer *writer, struct slice id_term, struct error *err);
+
+enum status database_writer_remove(struct database_writer *writer, struct slice id_term, struct error *err);
+enum status database_writer_add_spelling(struct database_writer *writer, struct slice word, struct error *err);
+enum status database_writer_remove_spelling(struct database_writer *writer, struct slice word, struct error *err);
+enum status database_writer_set_metadata(struct database_writer *writer, const char *key, struct slice text,
+                                         struct error *err);
+enum status database_writer_commit(struct database_writer *writer, struct error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

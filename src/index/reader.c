@@ -1,0 +1,289 @@
+/* reader.c: opens the index in use, follows its commits, and gives articles as stored. */
+#include "index/reader.h"
+
+#include "base/str.h"
+#include "index/common_synonyms.h"
+#include "index/generation.h"
+#include "index/question.h"
+#include "index/record.h"
+#include "index/signature.h"
+#include "index/terms.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define DATA_MOST (64 * 1024 * 1024) /* bytes of one stored article */
+#define OWN_SYNONYM_WEIGHT 0.8F      /* of synonyms that a knowledge base names itself */
+#define COMMON_SYNONYM_WEIGHT 0.5F   /* of everyday ones, which fit less often */
+#define IDF_DRIFT 0.02               /* share by which the number of articles may change before idfs are read anew */
+
+/* ---- Opening and refreshing ---- */
+
+static enum status read_notes(struct index_reader *reader, struct error *err)
+{
+    _cleanup_free_ char *schema = NULL, *stats = NULL, *synonyms = NULL;
+    int64_t body_words = 0, sections = 0;
+    enum status status = database_metadata(reader->database, "schema", &schema, err);
+    if (status == STATUS_OK && strcmp(schema, generation_schema()) != 0) {
+        error_set(err, STATUS_INCOMPATIBLE, "the index was made by another version, or with another stemmer");
+        error_hint(err, "run `deflect index --rebuild`");
+        return STATUS_INCOMPATIBLE;
+    }
+    if (status == STATUS_OK)
+        status = database_metadata(reader->database, "stats", &stats, err);
+    if (status == STATUS_OK)
+        status = database_metadata(reader->database, "synonyms", &synonyms, err);
+    if (status != STATUS_OK)
+        return status;
+    reader->articles = database_count(reader->database);
+    if (sscanf(stats, "%" SCNd64 " %" SCNd64, &body_words, &sections) == 2 && reader->articles) {
+        reader->body_words = (double)body_words / reader->articles;
+        reader->section_words = sections > 0 ? (double)body_words / (double)sections : 0;
+    }
+    if (abs((int)reader->articles - (int)reader->idf_articles) > IDF_DRIFT * reader->idf_articles) {
+        memset(reader->idf, 0xff, IDF_CACHE_SLOTS * sizeof *reader->idf);
+        reader->idf_articles = reader->articles;
+    }
+    synonyms_done(&reader->synonyms);
+    return synonyms_read(reader->words, slice_of(synonyms), NULL, OWN_SYNONYM_WEIGHT, &reader->synonyms, err);
+}
+
+/* Opens GENERATION in place of the one that is open. */
+static enum status open_generation(struct index_reader *reader, uint64_t generation, struct error *err)
+{
+    _cleanup_free_ char *path = generation_path(reader->folder, GENERATION_ARTICLES, generation);
+    struct database *fresh = NULL;
+    enum status status;
+    if (!path)
+        return error_memory(err);
+    status = database_open(path, &fresh, err);
+    if (status != STATUS_OK)
+        return status == STATUS_NOT_FOUND ? error_wrap(err, STATUS_CORRUPT, "the index in use is missing") : status;
+    database_close(reader->database);
+    reader->database = fresh;
+    reader->generation = generation;
+    reader->idf_articles = 0;
+    memset(reader->idf, 0xff, IDF_CACHE_SLOTS * sizeof *reader->idf);
+    return read_notes(reader, err);
+}
+
+/* What was learned helps, but nothing depends on it: where it cannot be read, searches do without until it is learned anew. */
+static enum status follow_learned(struct index_reader *reader, struct error *err)
+{
+    enum status status = learned_refresh(&reader->learned, reader->folder, err);
+    if (status != STATUS_OK && status != STATUS_OUT_OF_MEMORY) {
+        reader->learned = learned_close(reader->learned);
+        status = STATUS_OK;
+    }
+    return status;
+}
+
+enum status index_reader_open(const char *folder, struct index_reader **ret, struct error *err)
+{
+    struct index_reader *reader = mem_zero(1, sizeof *reader);
+    uint64_t generation;
+    enum status status;
+    if (!reader)
+        return error_memory(err);
+    reader->folder = mem_strdup(folder);
+    reader->idf = mem_alloc(IDF_CACHE_SLOTS * sizeof *reader->idf);
+    status = reader->folder && reader->idf ? words_new(&reader->words, err) : error_memory(err);
+    if (status == STATUS_OK)
+        status = generation_current(folder, GENERATION_ARTICLES, &generation, err);
+    if (status == STATUS_OK)
+        status = open_generation(reader, generation, err);
+    if (status == STATUS_OK)
+        status = follow_learned(reader, err);
+    if (status != STATUS_OK) {
+        index_reader_close(reader);
+        return status;
+    }
+    *ret = reader;
+    return STATUS_OK;
+}
+
+struct index_reader *index_reader_close(struct index_reader *reader)
+{
+    if (!reader)
+        return NULL;
+    database_close(reader->database);
+    learned_close(reader->learned);
+    words_free(reader->words);
+    synonyms_done(&reader->synonyms);
+    synonyms_done(&reader->common);
+    mem_free(reader->idf);
+    mem_free(reader->folder);
+    return mem_free(reader);
+}
+
+enum status index_reader_refresh(struct index_reader *reader, struct error *err)
+{
+    uint64_t generation;
+    bool changed = false;
+    enum status status = generation_current(reader->folder, GENERATION_ARTICLES, &generation, err);
+    if (status != STATUS_OK)
+        return status;
+    if (generation != reader->generation)
+        status = open_generation(reader, generation, err);
+    else
+        status = database_refresh(reader->database, &changed, err);
+    if (status == STATUS_OK && changed)
+        status = read_notes(reader, err);
+    return status == STATUS_OK ? follow_learned(reader, err) : status;
+}
+
+uint64_t index_reader_revision(const struct index_reader *reader)
+{
+    uint64_t articles = reader->generation << 40 | database_revision(reader->database);
+    return articles ^ learned_revision(reader->learned) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+uint32_t index_reader_frequency(void *arg, uint32_t key)
+{
+    struct index_reader *reader = arg;
+    return database_frequency(reader->database, key);
+}
+
+float index_reader_idf(void *arg, uint32_t key)
+{
+    struct index_reader *reader = arg;
+    struct idf_slot *slot = &reader->idf[key & (IDF_CACHE_SLOTS - 1)];
+    if (slot->key != key)
+        *slot = (struct idf_slot){key, question_idf(database_frequency(reader->database, key), reader->articles)};
+    return slot->idf;
+}
+
+const struct synonyms *index_reader_common_synonyms(void *arg, const char *lang)
+{
+    struct index_reader *reader = arg;
+    char code[4] = "";
+    (void)snprintf(code, sizeof code, "%.2s", lang ? lang : "");
+    if (strcmp(code, reader->common_lang) != 0) {
+        synonyms_done(&reader->common);
+        memcpy(reader->common_lang, code, sizeof code);
+        if (synonyms_read(reader->words, slice_of(common_synonyms(code)), code, COMMON_SYNONYM_WEIGHT, &reader->common,
+                          NULL) != STATUS_OK)
+            synonyms_done(&reader->common); /* they help, but a search can do without */
+    }
+    return &reader->common;
+}
+
+/* ---- Articles ---- */
+
+void index_article_done(struct index_article *article)
+{
+    article->article = article_free(article->article);
+}
+
+static enum status find_term(struct index_reader *reader, char kind, const char *text, uint32_t *ret_document,
+                             struct error *err)
+{
+    struct term term = term_make(kind, slice_of(text));
+    enum status status = database_find(reader->database, term_slice(&term), ret_document, err);
+    return status == STATUS_NOT_FOUND ? error_set(err, STATUS_NOT_FOUND, "no article is known as %s", text) : status;
+}
+
+enum status index_get(struct index_reader *reader, const char *id, struct index_article *ret, struct error *err)
+{
+    _cleanup_buf_ struct buf data = BUF_INIT(DATA_MOST);
+    _cleanup_record_body_ struct record_body body = {0};
+    struct record_head head;
+    struct slice bytes;
+    uint32_t document;
+    enum status status = find_term(reader, TERM_ID, id, &document, err);
+    if (status == STATUS_OK)
+        status = database_value(reader->database, document, SLOT_HEAD, &bytes, err);
+    if (status == STATUS_OK)
+        status = record_read_head(bytes, &head, err);
+    if (status == STATUS_OK)
+        status = database_data(reader->database, document, &data, err);
+    if (status == STATUS_OK)
+        status = record_read_body((struct slice){data.data, data.length}, &body, err);
+    if (status == STATUS_OK)
+        status = record_article(&head, &body, &ret->article, err);
+    if (status == STATUS_OK)
+        ret->updated_ms = head.updated_ms;
+    return status;
+}
+
+static enum status id_of(struct index_reader *reader, char kind, const char *text, char **ret_id, struct error *err)
+{
+    struct record_head head;
+    struct slice bytes;
+    uint32_t document;
+    bool failed = false;
+    char *id;
+    enum status status = find_term(reader, kind, text, &document, err);
+    if (status == STATUS_OK)
+        status = database_value(reader->database, document, SLOT_HEAD, &bytes, err);
+    if (status == STATUS_OK)
+        status = record_read_head(bytes, &head, err);
+    if (status != STATUS_OK)
+        return status;
+    id = record_string(head.id, &failed);
+    if (!id)
+        return error_memory(err);
+    *ret_id = id;
+    return STATUS_OK;
+}
+
+enum status index_id_of_path(struct index_reader *reader, const char *path, char **ret_id, struct error *err)
+{
+    return id_of(reader, TERM_PATH, path, ret_id, err);
+}
+
+enum status index_id_of_redirect(struct index_reader *reader, const char *path, char **ret_id, struct error *err)
+{
+    return id_of(reader, TERM_REDIRECT, path, ret_id, err);
+}
+
+bool index_file_is_public(struct index_reader *reader, const char *path)
+{
+    struct term term = term_make(TERM_FILE, slice_of(path));
+    return database_term_frequency(reader->database, term_slice(&term)) > 0;
+}
+
+/* ---- Checking ---- */
+
+struct check {
+    struct index_reader *reader;
+    struct error *err;
+    enum status status;
+};
+
+static bool check_document(void *arg, uint32_t document)
+{
+    struct check *check = arg;
+    _cleanup_buf_ struct buf data = BUF_INIT(DATA_MOST);
+    _cleanup_record_body_ struct record_body body = {0};
+    struct record_head head;
+    struct signature signature;
+    struct slice bytes;
+    struct database *database = check->reader->database;
+    check->status = database_value(database, document, SLOT_HEAD, &bytes, check->err);
+    if (check->status == STATUS_OK)
+        check->status = record_read_head(bytes, &head, check->err);
+    if (check->status == STATUS_OK)
+        check->status = database_value(database, document, SLOT_SIGNATURE, &bytes, check->err);
+    if (check->status == STATUS_OK)
+        check->status = signature_read(bytes, &signature, check->err);
+    if (check->status == STATUS_OK)
+        check->status = database_data(database, document, &data, check->err);
+    if (check->status == STATUS_OK)
+        check->status = record_read_body((struct slice){data.data, data.length}, &body, check->err);
+    return check->status == STATUS_OK;
+}
+
+enum status index_reader_check(struct index_reader *reader, struct error *err)
+{
+    _cleanup_free_ char *path = generation_path(reader->folder, GENERATION_ARTICLES, reader->generation);
+    struct check check = {.reader = reader, .err = err, .status = STATUS_OK};
+    enum status status;
+    if (!path)
+        return error_memory(err);
+    status = database_check(path, err);
+    if (status == STATUS_OK)
+        status = database_each(reader->database, SLICE_LITERAL(TERM_ALL), check_document, &check, err);
+    return status == STATUS_OK ? check.status : status;
+}

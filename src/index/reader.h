@@ -1,0 +1,38 @@
+/* reader.h: what the functions of a reader share; private to the index. */
+#ifndef DEFLECT_INDEX_READER_H
+#define DEFLECT_INDEX_READER_H
+
+#include "index/database.h"
+#include "index/index.h"
+#include "index/learned.h"
+#include "index/synonyms.h"
+#include "text/words.h"
+
+#define IDF_CACHE_SLOTS 16384 /* a power of two */
+
+struct index_reader {
+    char *folder;
+    uint64_t generation;
+    struct database *database;
+    struct learned *learned; /* NULL where nothing was learned */
+    struct words *words;
+    struct synonyms synonyms;
+    /* Common synonyms of the language last asked in. */
+    struct synonyms common;
+    char common_lang[4];
+    double body_words, section_words; /* averages over articles and sections */
+    uint32_t articles;
+    /* idf of words met before, direct-mapped by key; good while the number of articles stays about the same. */
+    struct idf_slot {
+        uint32_t key;
+        float idf;
+    } *idf;
+    uint32_t idf_articles;
+};
+
+/* For question_context, rank_collection and learned_ask: ARG is the reader. */
+uint32_t index_reader_frequency(void *arg, uint32_t key);
+float index_reader_idf(void *arg, uint32_t key);
+const struct synonyms *index_reader_common_synonyms(void *arg, const char *lang);
+
+#endif

@@ -1,0 +1,385 @@
+/* writer.c: articles into the index. */
+#include "index/index.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/str.h"
+#include "index/database.h"
+#include "index/generation.h"
+#include "index/lock.h"
+#include "index/record.h"
+#include "index/signature.h"
+#include "index/synonyms.h"
+#include "index/terms.h"
+#include "text/words.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define SIGNATURE_MOST (16 * 1024 * 1024) /* bytes */
+
+struct index_writer {
+    char *folder;
+    int lock_fd;
+    bool bulk;             /* building a generation that is not in use yet */
+    uint64_t generation;
+    struct database_writer *database;
+    struct words *words;
+    int64_t body_words, sections; /* over all articles, for average lengths */
+    struct buf signature, record;
+    uint32_t *keys;        /* scratch: keys with their counts, packed */
+    size_t key_count, key_capacity;
+};
+
+/* ---- Opening ---- */
+
+static enum status incompatible(struct error *err)
+{
+    error_set(err, STATUS_INCOMPATIBLE, "the index was made by another version, or with another stemmer");
+    error_hint(err, "run `deflect index --rebuild`");
+    return STATUS_INCOMPATIBLE;
+}
+
+static enum status read_stats(struct index_writer *writer, struct error *err)
+{
+    _cleanup_free_ char *text = NULL;
+    enum status status = database_metadata(database_writer_view(writer->database), "stats", &text, err);
+    if (status == STATUS_OK && *text && sscanf(text, "%" SCNd64 " %" SCNd64, &writer->body_words, &writer->sections) != 2)
+        return error_set(err, STATUS_CORRUPT, "the index' own notes cannot be read");
+    return status;
+}
+
+static enum status check_schema(struct index_writer *writer, struct error *err)
+{
+    _cleanup_free_ char *schema = NULL;
+    enum status status = database_metadata(database_writer_view(writer->database), "schema", &schema, err);
+    if (status != STATUS_OK)
+        return status;
+    return strcmp(schema, generation_schema()) == 0 ? STATUS_OK : incompatible(err);
+}
+
+/* Opens the generation in use, or begins a new one where there is none or REBUILD asks for it. */
+static enum status open_database(struct index_writer *writer, bool rebuild, struct error *err)
+{
+    _cleanup_free_ char *path = NULL;
+    uint64_t current = 0;
+    enum status status = generation_current(writer->folder, GENERATION_ARTICLES, &current, err);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND && !rebuild)
+        return status;
+    writer->bulk = rebuild || status != STATUS_OK;
+    generation_sweep(writer->folder, GENERATION_ARTICLES, current);
+    writer->generation = current + writer->bulk;
+    path = generation_path(writer->folder, GENERATION_ARTICLES, writer->generation);
+    if (!path)
+        return error_memory(err);
+    status = database_writer_open(path, writer->bulk, &writer->database, err);
+    if (status != STATUS_OK)
+        return status;
+    if (writer->bulk)
+        return database_writer_set_metadata(writer->database, "schema", slice_of(generation_schema()), err);
+    status = check_schema(writer, err);
+    return status == STATUS_OK ? read_stats(writer, err) : status;
+}
+
+enum status index_writer_open(const struct index_writer_options *options, struct index_writer **ret, struct error *err)
+{
+    struct index_writer *writer;
+    enum status status = file_make_folder(options->folder, 0755, err);
+    if (status != STATUS_OK)
+        return status;
+    writer = mem_zero(1, sizeof *writer);
+    if (!writer)
+        return error_memory(err);
+    writer->lock_fd = -1;
+    writer->signature = writer->record = BUF_INIT(SIGNATURE_MOST);
+    writer->folder = mem_strdup(options->folder);
+    status = writer->folder ? words_new(&writer->words, err) : error_memory(err);
+    if (status == STATUS_OK)
+        status = lock_take(options->folder, "lock", options->lock_wait_ms, &writer->lock_fd, err);
+    if (status == STATUS_OK)
+        status = open_database(writer, options->rebuild, err);
+    if (status != STATUS_OK) {
+        index_writer_close(writer);
+        return status;
+    }
+    *ret = writer;
+    return STATUS_OK;
+}
+
+struct index_writer *index_writer_close(struct index_writer *writer)
+{
+    if (!writer)
+        return NULL;
+    database_writer_close(writer->database);
+    file_closep(&writer->lock_fd);
+    words_free(writer->words);
+    buf_done(&writer->signature);
+    buf_done(&writer->record);
+    mem_free(writer->keys);
+    mem_free(writer->folder);
+    return mem_free(writer);
+}
+
+/* ---- What is there ---- */
+
+struct each_known {
+    struct database *database;
+    index_known_fn *each;
+    void *arg;
+    struct error *err;
+    enum status status;
+};
+
+static bool tell_known(void *arg, uint32_t document)
+{
+    struct each_known *call = arg;
+    _cleanup_free_ char *path = NULL, *digest = NULL, *id = NULL;
+    struct record_head head;
+    struct slice bytes;
+    bool failed = false;
+    call->status = database_value(call->database, document, SLOT_HEAD, &bytes, call->err);
+    if (call->status == STATUS_OK)
+        call->status = record_read_head(bytes, &head, call->err);
+    if (call->status != STATUS_OK)
+        return false;
+    path = record_string(head.path, &failed);
+    digest = record_string(head.digest, &failed);
+    id = record_string(head.id, &failed);
+    if (failed)
+        call->status = error_memory(call->err);
+    return !failed && call->each(call->arg, path, digest, id, head.id_explicit);
+}
+
+enum status index_writer_each_known(struct index_writer *writer, index_known_fn *each, void *arg, struct error *err)
+{
+    struct each_known call = {
+        .database = database_writer_view(writer->database), .each = each, .arg = arg, .err = err, .status = STATUS_OK};
+    enum status status = database_each(call.database, SLICE_LITERAL(TERM_ALL), tell_known, &call, err);
+    return status == STATUS_OK ? call.status : status;
+}
+
+/* ---- One article ---- */
+
+/* How much a word counts in each field when candidates are gathered; the ranking proper has weights of its own. */
+static unsigned field_count(uint32_t mark)
+{
+    switch (mark) {
+    case SIGNATURE_TITLE:
+        return 5;
+    case SIGNATURE_QUESTION:
+        return 4;
+    case SIGNATURE_TAGS:
+        return 3;
+    case SIGNATURE_NAME:
+    case SIGNATURE_PLACE:
+    case SIGNATURE_SECTION:
+    case SIGNATURE_SUMMARY:
+        return 2;
+    default:
+        return 1;
+    }
+}
+
+static enum status collect_keys(struct index_writer *writer, const struct signature *signature, struct error *err)
+{
+    unsigned count = 1;
+    writer->key_count = 0;
+    for (size_t i = 0; i < signature->count; i++) {
+        uint32_t number = signature_at(signature, i);
+        if (SIGNATURE_KEY(number) > WORD_KEY_MAX) {
+            count = field_count(number);
+            continue;
+        }
+        for (unsigned n = 0; n < count; n++) {
+            if (mem_grow(&writer->keys, &writer->key_capacity, writer->key_count, sizeof *writer->keys) != 0)
+                return error_memory(err);
+            writer->keys[writer->key_count++] = SIGNATURE_KEY(number);
+        }
+    }
+    return STATUS_OK;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+static enum status add_words(struct index_writer *writer, const struct signature *signature, struct error *err)
+{
+    enum status status = collect_keys(writer, signature, err);
+    if (writer->key_count)
+        qsort(writer->keys, writer->key_count, sizeof *writer->keys, compare_keys);
+    for (size_t i = 0, next; status == STATUS_OK && i < writer->key_count; i = next) {
+        for (next = i + 1; next < writer->key_count && writer->keys[next] == writer->keys[i];)
+            next++;
+        status = database_document_add_key(writer->database, writer->keys[i], (unsigned)(next - i), err);
+    }
+    return status;
+}
+
+/* The beginnings of each word of title, questions and headings. */
+static enum status add_edges(struct index_writer *writer, const struct signature *signature, struct error *err)
+{
+    struct slice rest = signature->surfaces, word;
+    enum status status = STATUS_OK;
+    while (slice_split(&rest, ' ', &word)) {
+        size_t at = 0;
+        for (unsigned letters = 0; status == STATUS_OK && letters < TERM_EDGE_LETTERS && at < word.length; letters++) {
+            struct term term;
+            (void)utf8_next(word, &at);
+            term = term_make(TERM_EDGE, (struct slice){word.ptr, at});
+            status = database_document_add_term(writer->database, term_slice(&term), err);
+        }
+    }
+    return status;
+}
+
+static enum status add_term(struct index_writer *writer, char kind, const char *text, struct error *err)
+{
+    struct term term = term_make(kind, slice_of(text));
+    return database_document_add_term(writer->database, term_slice(&term), err);
+}
+
+static enum status add_filters(struct index_writer *writer, const struct article *article, struct error *err)
+{
+    enum status status = database_document_add_term(writer->database, SLICE_LITERAL(TERM_ALL), err);
+    if (status == STATUS_OK)
+        status = add_term(writer, TERM_ID, article->id, err);
+    if (status == STATUS_OK)
+        status = add_term(writer, TERM_PATH, article->path, err);
+    if (status == STATUS_OK)
+        status = add_term(writer, TERM_TRANSLATION, article->translation_key, err);
+    if (status == STATUS_OK) {
+        struct term hash = term_of_hash(signature_article(slice_of(article->id)));
+        status = database_document_add_term(writer->database, term_slice(&hash), err);
+    }
+    for (size_t i = 0; status == STATUS_OK && article->redirects && article->redirects[i]; i++)
+        status = add_term(writer, TERM_REDIRECT, article->redirects[i], err);
+    for (size_t i = 0; status == STATUS_OK && article_is_public(article) && article->files && article->files[i]; i++)
+        status = add_term(writer, TERM_FILE, article->files[i], err);
+    if (status == STATUS_OK && !article_is_public(article))
+        status = database_document_add_term(writer->database, SLICE_LITERAL(TERM_HIDDEN_FROM_PUBLIC), err);
+    if (status == STATUS_OK && article->status != ARTICLE_PUBLISHED)
+        status = database_document_add_term(writer->database, SLICE_LITERAL(TERM_HIDDEN_FROM_AGENTS), err);
+    return status;
+}
+
+/* Takes what the article with this id added to the averages back off them. */
+static enum status forget_old(struct index_writer *writer, struct slice id_term, struct error *err)
+{
+    struct database *view = database_writer_view(writer->database);
+    struct signature signature;
+    struct slice bytes;
+    uint32_t document;
+    enum status status;
+    if (database_term_frequency(view, id_term) == 0)
+        return STATUS_OK;
+    status = database_find(view, id_term, &document, err);
+    if (status == STATUS_OK)
+        status = database_value(view, document, SLOT_SIGNATURE, &bytes, err);
+    if (status == STATUS_OK)
+        status = signature_read(bytes, &signature, err);
+    if (status == STATUS_OK) {
+        writer->body_words -= signature.body_words;
+        writer->sections -= signature.sections;
+    }
+    return status;
+}
+
+static enum status add_values(struct index_writer *writer, const struct article *article, int64_t first_seen_ms,
+                              struct error *err)
+{
+    enum status status = database_document_set_value(
+        writer->database, SLOT_SIGNATURE, (struct slice){writer->signature.data, writer->signature.length}, err);
+    buf_truncate(&writer->record, 0);
+    record_write_head(article, first_seen_ms, &writer->record);
+    if (status == STATUS_OK && !writer->record.failed)
+        status = database_document_set_value(writer->database, SLOT_HEAD,
+                                             (struct slice){writer->record.data, writer->record.length}, err);
+    buf_truncate(&writer->record, 0);
+    record_write_body(article, &writer->record);
+    if (status == STATUS_OK && !writer->record.failed)
+        status = database_document_set_data(writer->database, (struct slice){writer->record.data, writer->record.length}, err);
+    return writer->record.failed ? error_memory(err) : status;
+}
+
+enum status index_writer_put(struct index_writer *writer, const struct article *article, int64_t first_seen_ms,
+                             struct error *err)
+{
+    struct term id_term = term_make(TERM_ID, slice_of(article->id));
+    struct signature signature = {.count = 0};
+    enum status status;
+    buf_truncate(&writer->signature, 0);
+    status = signature_write(writer->words, article, &writer->signature, err);
+    if (status == STATUS_OK)
+        status = signature_read((struct slice){writer->signature.data, writer->signature.length}, &signature, err);
+    if (status == STATUS_OK)
+        status = forget_old(writer, term_slice(&id_term), err);
+    if (status == STATUS_OK)
+        status = database_document_new(writer->database, err);
+    if (status == STATUS_OK)
+        status = add_words(writer, &signature, err);
+    if (status == STATUS_OK)
+        status = add_edges(writer, &signature, err);
+    if (status == STATUS_OK)
+        status = add_filters(writer, article, err);
+    if (status == STATUS_OK)
+        status = add_values(writer, article, first_seen_ms, err);
+    if (status == STATUS_OK)
+        status = database_document_put(writer->database, term_slice(&id_term), err);
+    if (status != STATUS_OK)
+        return error_wrap(err, status, "%s", article->path);
+    writer->body_words += signature.body_words;
+    writer->sections += signature.sections;
+    return STATUS_OK;
+}
+
+enum status index_writer_remove(struct index_writer *writer, const char *id, struct error *err)
+{
+    struct term id_term = term_make(TERM_ID, slice_of(id));
+    enum status status = forget_old(writer, term_slice(&id_term), err);
+    return status == STATUS_OK ? database_writer_remove(writer->database, term_slice(&id_term), err) : status;
+}
+
+enum status index_writer_set_synonyms(struct index_writer *writer, char ***groups, struct error *err)
+{
+    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_SYNONYMS);
+    enum status status = synonyms_write(groups, &text, err);
+    return status == STATUS_OK ? database_writer_set_metadata(writer->database, "synonyms",
+                                                              (struct slice){buf_str(&text), text.length}, err)
+                               : status;
+}
+
+/* ---- Commit ---- */
+
+/* The generation made anew goes into use; from here on the writer changes it in place. */
+static enum status publish(struct index_writer *writer, struct error *err)
+{
+    _cleanup_free_ char *path = generation_path(writer->folder, GENERATION_ARTICLES, writer->generation);
+    enum status status;
+    if (!path)
+        return error_memory(err);
+    writer->database = database_writer_close(writer->database);
+    status = generation_publish(writer->folder, GENERATION_ARTICLES, writer->generation, err);
+    if (status != STATUS_OK)
+        return status;
+    writer->bulk = false;
+    return database_writer_open(path, false, &writer->database, err);
+}
+
+enum status index_writer_commit(struct index_writer *writer, size_t *ret_count, struct error *err)
+{
+    char stats[64];
+    int length = snprintf(stats, sizeof stats, "%" PRId64 " %" PRId64, writer->body_words, writer->sections);
+    enum status status =
+        database_writer_set_metadata(writer->database, "stats", (struct slice){stats, (size_t)length}, err);
+    if (status == STATUS_OK)
+        status = database_writer_commit(writer->database, err);
+    if (status == STATUS_OK && writer->bulk)
+        status = publish(writer, err);
+    if (status == STATUS_OK && ret_count)
+        *ret_count = database_count(database_writer_view(writer->database));
+    return status;
+}

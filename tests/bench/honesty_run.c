@@ -1,0 +1,242 @@
+/* honesty_run.c: simulate, measure, compare. */
+#include "honesty_run.h"
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "measure/articles.h"
+#include "measure/deflection.h"
+#include "measure/event_copy.h"
+#include "measure/simulate.h"
+
+#include <gsl/gsl_randist.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FROM_MS INT64_C(1772323200000) /* 2026-03-01T00:00:00Z */
+#define WORST 5
+
+struct log {
+    struct event *events; /* each in one block behind `blocks` */
+    struct event **blocks;
+    size_t count, events_capacity, blocks_capacity;
+};
+
+static void log_done(struct log *log)
+{
+    for (size_t i = 0; i < log->count; i++)
+        mem_free(log->blocks[i]);
+    mem_free(log->blocks);
+    mem_free(log->events);
+}
+
+static bool log_event_copy(void *arg, const struct event *event)
+{
+    struct log *log = arg;
+    if (mem_grow(&log->events, &log->events_capacity, log->count, sizeof *log->events) < 0 ||
+        mem_grow(&log->blocks, &log->blocks_capacity, log->count, sizeof(struct event *)) < 0 ||
+        !(log->blocks[log->count] = event_copy(event)))
+        return false;
+    log->events[log->count] = *log->blocks[log->count];
+    log->events[log->count].sequence = (int64_t)log->count + 1;
+    log->count++;
+    return true;
+}
+
+const char *honesty_row_name(enum honesty_row row)
+{
+    static const char *const names[HONESTY_ROWS] = {
+        "confirmed rate",           "potential rate",
+        "hold-out lift, one share", "hold-out lift, two shares",
+        "fail rates, n >= 30",      "fail rates, small cells",
+        "shrunk fail rates",
+    };
+    return names[row];
+}
+
+double honesty_coverage(const struct honesty *honesty, enum honesty_row row)
+{
+    return (double)honesty->covered[row] / (double)honesty->intervals[row];
+}
+
+static void check(struct honesty *honesty, enum honesty_row row, struct estimate estimate,
+                  double truth)
+{
+    if (!estimate.known)
+        return;
+    honesty->intervals[row]++;
+    honesty->covered[row] += estimate.low <= truth && truth <= estimate.high;
+}
+
+/* How often Wilson's interval of N trials holds RATE: the sum over all outcomes. */
+static double exact_coverage(int64_t n, double rate)
+{
+    double coverage = 0;
+    for (int64_t hits = 0; hits <= n; hits++) {
+        const struct estimate e = stats_wilson((struct tally){hits, n});
+        if (e.low <= rate && rate <= e.high)
+            coverage += gsl_ran_binomial_pdf((unsigned)hits, rate, (unsigned)n);
+    }
+    return coverage;
+}
+
+/* ---- Deflection ---- */
+
+static void check_deflection(struct honesty *honesty, const struct simulate_options *options,
+                             const struct simulate_truth *truth, const struct deflection *d)
+{
+    double potential = 0;
+    for (size_t i = 0; i < options->article_count; i++)
+        potential += truth->popularity[i] * options->read_share * (1 - truth->fail[i]);
+    potential *= 1 - options->holdout;
+    check(honesty, HONESTY_POTENTIAL, deflection_potential(&d->totals), potential);
+    check(honesty, HONESTY_CONFIRMED, deflection_confirmed(&d->totals),
+          potential * options->solved_share);
+    check(honesty, HONESTY_LIFT, deflection_lift(d, options->holdout, 0.1).lift, truth->lift);
+}
+
+/* ---- Articles ---- */
+
+struct ranked {
+    size_t article;
+    double value;
+};
+
+static int compare_ranked(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    if (x->value != y->value)
+        return x->value > y->value ? -1 : 1;
+    return (x->article > y->article) - (x->article < y->article);
+}
+
+/* How many of the first WORST of A are among the first WORST of B. */
+static int64_t found(const struct ranked *a, const struct ranked *b)
+{
+    int64_t count = 0;
+    for (size_t i = 0; i < WORST; i++) {
+        for (size_t k = 0; k < WORST; k++)
+            count += a[i].article == b[k].article;
+    }
+    return count;
+}
+
+static void check_article(struct honesty *honesty, const struct articles_row *row, double fail)
+{
+    const double n = (double)row->viewed;
+    const bool large = row->viewed >= 30 && n * fail >= 5 && n * (1 - fail) >= 5;
+    const enum honesty_row cell = large ? HONESTY_FAIL : HONESTY_FAIL_SMALL;
+    if (row->viewed == 0)
+        return;
+    check(honesty, cell, row->fail_rate, fail);
+    honesty->exact[cell] += exact_coverage(row->viewed, fail);
+    check(honesty, HONESTY_SHRUNK, row->shrunk_rate, fail);
+}
+
+static bool check_articles(struct honesty *honesty, const struct simulate_options *options,
+                           const struct simulate_truth *truth, const struct articles *articles)
+{
+    const size_t count = options->article_count;
+    _cleanup_free_ struct ranked *lists = mem_zero(3 * count, sizeof *lists);
+    if (!lists)
+        return false;
+    struct ranked *true_excess = lists, *excess = lists + count, *raw = lists + 2 * count;
+    double views = 0, fails = 0;
+    for (size_t i = 0; i < count; i++) {
+        views += truth->popularity[i];
+        fails += truth->popularity[i] * truth->fail[i];
+        true_excess[i].article = excess[i].article = raw[i].article = i;
+        excess[i].value = raw[i].value = -INFINITY;
+    }
+    for (size_t i = 0; i < count; i++)
+        true_excess[i].value = truth->popularity[i] * (truth->fail[i] - fails / views);
+    for (size_t i = 0; i < articles_count(articles); i++) {
+        const struct articles_row *row = articles_row(articles, i);
+        const size_t article = (size_t)strtoul(row->article + sizeof "article-" - 1, NULL, 10) - 1;
+        check_article(honesty, row, truth->fail[article]);
+        excess[article].value = row->excess_tickets;
+        raw[article].value = row->fail_rate.known ? row->fail_rate.value : -INFINITY;
+    }
+    for (size_t i = 0; i < 3; i++)
+        qsort(lists + i * count, count, sizeof *lists, compare_ranked);
+    honesty->worst += WORST;
+    honesty->worst_by_excess += found(true_excess, excess);
+    honesty->worst_by_raw += found(true_excess, raw);
+    return true;
+}
+
+/* ---- One knowledge base ---- */
+
+struct measured {
+    struct deflection *deflection;
+    struct articles *articles;
+};
+
+static bool add_episode(void *arg, const struct episode *episode)
+{
+    struct measured *measured = arg;
+    return deflection_add(measured->deflection, episode) &&
+           articles_add(measured->articles, episode);
+}
+
+static bool measure(struct log *log, struct deflection *deflection, struct articles *articles)
+{
+    struct measured measured = {deflection, articles};
+    const struct episodes_options options = {.window_ms = MS_PER_DAY,
+                                             .now_ms = deflection->to_ms + 10 * MS_PER_DAY,
+                                             .each = add_episode,
+                                             .arg = &measured};
+    return episodes_of(&options, log->events, log->count, NULL) && articles_finish(articles);
+}
+
+/* A second month of the same public with another share held out. */
+static bool check_mixed(struct honesty *honesty, const struct simulate_options *options,
+                        struct log *log, const struct simulate_truth *truth)
+{
+    struct simulate_options second = *options;
+    struct deflection d;
+    second.from_ms += options->days * MS_PER_DAY;
+    second.holdout = 0.3;
+    /* The same seed deals the same articles; later draws differ with the arms. */
+    if (!simulate_run(&second, log_event_copy, NULL, log, NULL))
+        return false;
+    const bool ready =
+        deflection_init(&d, options->from_ms, second.from_ms + options->days * MS_PER_DAY, NULL);
+    const struct episodes_options all = {.window_ms = MS_PER_DAY,
+                                         .now_ms = d.to_ms + 10 * MS_PER_DAY,
+                                         .each = deflection_add,
+                                         .arg = &d};
+    const bool done = ready && episodes_of(&all, log->events, log->count, NULL);
+    if (done)
+        check(honesty, HONESTY_LIFT_MIXED, deflection_lift(&d, 0.3, 0.1).lift, truth->lift);
+    deflection_done(&d);
+    return done;
+}
+
+bool honesty_play(struct honesty *honesty, uint64_t seed)
+{
+    struct simulate_options options = simulate_defaults(seed, FROM_MS);
+    struct simulate_truth truth = {0};
+    struct log log = {0};
+    struct deflection d = {0};
+    options.holdout = 0.1;
+    options.edits = options.spikes = 0; /* one truth for the whole period */
+    options.second_share = 0;           /* a fail rate is then the article's own */
+    options.staff_share = options.robot_share = 0;
+    const struct articles_options articles_options = {
+        .from_ms = options.from_ms, .to_ms = options.from_ms + (options.days + 1) * MS_PER_DAY};
+    struct articles *articles = articles_new(&articles_options);
+    bool done =
+        articles && deflection_init(&d, articles_options.from_ms, articles_options.to_ms, NULL) &&
+        simulate_run(&options, log_event_copy, NULL, &log, &truth) && measure(&log, &d, articles);
+    if (done) {
+        check_deflection(honesty, &options, &truth, &d);
+        done = check_articles(honesty, &options, &truth, articles) &&
+               check_mixed(honesty, &options, &log, &truth);
+    }
+    articles_free(articles);
+    deflection_done(&d);
+    simulate_truth_done(&truth);
+    log_done(&log);
+    return done;
+}
