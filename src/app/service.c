@@ -112,12 +112,6 @@ enum status service_set_public_url(struct service *service, const char *url, str
     return STATUS_OK;
 }
 
-bool service_has_sample_data(struct service *service)
-{
-    _cleanup_free_ char *value = NULL;
-    return !store_get_meta(service->store, "sample", &value, NULL) && value;
-}
-
 enum status service_heal(struct service *service, struct error *err)
 {
     struct reindex_counts counts;

@@ -102,6 +102,7 @@ int cli_print_json(json_t *value);
 int cmd_backup(struct cli *cli);
 int cmd_check(struct cli *cli);
 int cmd_doctor(struct cli *cli);
+int cmd_draft(struct cli *cli);
 int cmd_erase(struct cli *cli);
 int cmd_eval(struct cli *cli);
 int cmd_export_events(struct cli *cli);

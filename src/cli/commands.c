@@ -51,6 +51,13 @@ static const struct cli_option import_articles_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option draft_options[] = {
+    {"from", "DATE", "the first day of the report that named the gap (default: 30 days ago)"},
+    {"to", "DATE", "the day behind its last one"},
+    {"json", NULL, "print JSON"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option import_tickets_options[] = {
     {"map", "COLUMN=FIELD", "what a column holds, where it cannot be guessed; may be repeated"},
     {"json", NULL, "print the figures as JSON"},
@@ -108,6 +115,10 @@ static const struct cli_command commands[] = {
      "FILE: JSON as the API of Zendesk, Help Scout, Freshdesk, Intercom or Zammad gives it, page by\n"
      "page, with its categories. Images are not fetched: their addresses go to standard output.",
      import_articles_options, cmd_import_articles},
+    {"draft", "GAP", "Write the skeleton of an article that is missing",
+     "GAP is named by `report --kind gaps`. The file holds a customer's wording only where three\n"
+     "or more wrote the same; how others put it goes to standard error.",
+     draft_options, cmd_draft},
     {"import tickets", "FILE", "Read past tickets from CSV or JSON lines",
      "Fields: id, subject, body, category, status, created, solved, contact.",
      import_tickets_options, cmd_import_tickets},

@@ -276,22 +276,15 @@ Xapian::Query term_query(const struct match_term &term)
     return term.weight == 1.0 ? query : Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, query, term.weight);
 }
 
-/* The groups of QUERY that are (or are not) OPTIONAL, joined by OR; the forms of one group by MAX. */
-Xapian::Query join_groups(const struct match_query *query, bool optional)
+/* The terms of QUERY that are (or are not) OPTIONAL, joined by OR. (OP_MAX would suit the forms of one word, but below
+ * OP_AND_MAYBE it crashes Xapian 1.4.22.) */
+Xapian::Query join_terms(const struct match_query *query, bool optional)
 {
-    std::vector<Xapian::Query> groups, forms;
-    for (size_t i = 0; i < query->count; i++) {
-        if (query->terms[i].optional != optional)
-            continue;
-        forms.push_back(term_query(query->terms[i]));
-        if (i + 1 < query->count && query->terms[i + 1].group == query->terms[i].group &&
-            query->terms[i + 1].optional == optional)
-            continue;
-        groups.push_back(forms.size() == 1 ? forms[0]
-                                           : Xapian::Query(Xapian::Query::OP_MAX, forms.begin(), forms.end()));
-        forms.clear();
-    }
-    return Xapian::Query(Xapian::Query::OP_OR, groups.begin(), groups.end());
+    std::vector<Xapian::Query> terms;
+    for (size_t i = 0; i < query->count; i++)
+        if (query->terms[i].optional == optional)
+            terms.push_back(term_query(query->terms[i]));
+    return Xapian::Query(Xapian::Query::OP_OR, terms.begin(), terms.end());
 }
 } // namespace
 
@@ -299,7 +292,7 @@ enum status database_match(struct database *database, const struct match_query *
                            size_t *ret_count, size_t *ret_total, struct error *err)
 {
     try {
-        Xapian::Query whole = join_groups(query, false), extra = join_groups(query, true);
+        Xapian::Query whole = join_terms(query, false), extra = join_terms(query, true);
         Xapian::Enquire enquire(database->handle);
         size_t count = 0;
         if (!extra.empty())

@@ -172,6 +172,7 @@ static unsigned field_count(uint32_t mark)
     case SIGNATURE_TAGS:
         return 3;
     case SIGNATURE_NAME:
+    case SIGNATURE_PLACE:
     case SIGNATURE_SECTION:
     case SIGNATURE_SUMMARY:
         return 2;
