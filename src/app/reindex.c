@@ -31,8 +31,7 @@ struct run {
     enum status learned; /* of the last learn_one */
     bool rebuild;
     bool from_nothing; /* the index held no article before */
-    reindex_problem_fn *problem;
-    void *arg;
+    struct reindex_listener listener;
     struct reindex_counts counts;
     struct error *err;
 };
@@ -97,10 +96,10 @@ static enum status open_writer(struct run *run)
 
 static void tell_problems(struct run *run, const struct folder_changes *changes)
 {
-    for (size_t i = 0; run->problem && i < changes->problem_count; i++) {
+    for (size_t i = 0; run->listener.problem && i < changes->problem_count; i++) {
         const struct folder_problem *one = &changes->problems[i];
-        run->problem(run->arg, one->path, one->problem.line, one->problem.is_error,
-                     one->problem.message);
+        run->listener.problem(run->listener.arg, one->path, one->problem.line,
+                              one->problem.is_error, one->problem.message);
     }
     run->counts.skipped = changes->skipped;
 }
@@ -132,6 +131,8 @@ static enum status put_article(struct run *run, struct article *article, int64_t
         run->counts.changed++;
     else
         run->counts.added++;
+    if (run->listener.progress)
+        run->listener.progress(run->listener.arg, run->counts.added + run->counts.changed);
     return status;
 }
 
@@ -191,7 +192,7 @@ static enum status put_synonyms(struct run *run)
     struct synonyms_file synonyms;
     _cleanup_free_ char *before = NULL;
     enum status status =
-        synonyms_file_read(run->config->articles, run->problem, run->arg, &synonyms, run->err);
+        synonyms_file_read(run->config->articles, &run->listener, &synonyms, run->err);
     if (status)
         return status;
     status = store_get_meta(run->service->store, SYNONYMS_META, &before, run->err);
@@ -286,12 +287,15 @@ static enum status reindex(struct run *run, char *const *paths)
     return readers_look(service->readers, run->err);
 }
 
-enum status service_reindex(struct service *service, bool rebuild, reindex_problem_fn *problem,
-                            void *arg, struct reindex_counts *ret, struct error *err)
+enum status service_reindex(struct service *service, bool rebuild,
+                            const struct reindex_listener *listener, struct reindex_counts *ret,
+                            struct error *err)
 {
-    struct run run = {.service = service, .rebuild = rebuild, .problem = problem, .arg = arg,
-                      .err = err};
-    enum status status = reindex(&run, NULL);
+    struct run run = {.service = service, .rebuild = rebuild, .err = err};
+    enum status status;
+    if (listener)
+        run.listener = *listener;
+    status = reindex(&run, NULL);
     if (!status)
         *ret = run.counts;
     return status;
@@ -321,7 +325,8 @@ static void log_counts(const struct reindex_counts *counts)
 enum status service_reindex_paths(struct service *service, char *const *paths, bool rebuild,
                                   struct error *err)
 {
-    struct run run = {.service = service, .rebuild = rebuild, .problem = log_problem, .err = err};
+    struct run run = {.service = service, .rebuild = rebuild,
+                      .listener.problem = log_problem, .err = err};
     enum status status = reindex(&run, paths);
     if (!status && run.counts.added + run.counts.changed + run.counts.removed)
         log_counts(&run.counts);

@@ -121,7 +121,7 @@ enum status service_heal(struct service *service, struct error *err)
         watch_rebuild(service->watch);
         return error_set(err, STATUS_UNAVAILABLE, "the index is being rebuilt from the articles");
     }
-    return service_reindex(service, true, NULL, NULL, &counts, err);
+    return service_reindex(service, true, NULL, &counts, err);
 }
 
 enum status service_take_reader(struct service *service, struct index_reader **ret,
