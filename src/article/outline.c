@@ -306,9 +306,9 @@ enum status outline_sections(cmark_node *root, const struct outline *outline, co
                         .fold_title = outline_starts_with_title(outline, title),
                         .text = BUF_INIT(LIMIT_ARTICLE_FILE * 4)};
     bool done = start_section(&w, "", "", 0) && tree_walk(root, visit_block, &w) && end_section(&w);
+    bool full = w.text.length > LIMIT_ARTICLE_FILE * 2;
+    buf_done(&w.text);
     if (!done) {
-        bool full = w.text.length > LIMIT_ARTICLE_FILE * 2;
-        buf_done(&w.text);
         (void)outline_sections_free(w.sections, w.count);
         return full ? error_set(err, STATUS_TOO_LARGE, "the text is too large") : error_memory(err);
     }

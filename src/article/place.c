@@ -131,8 +131,10 @@ struct slice place_language_folder(const char *path, char *const *languages)
 bool place_language_tag(struct slice text, char **ret)
 {
     size_t language = primary_length(text);
-    struct slice rest = {text.ptr + language, text.length - language};
     *ret = NULL;
+    if (text.length == 0)
+        return true;
+    struct slice rest = {text.ptr + language, text.length - language};
     if (language < 2 || language > 3 || !is_region(rest))
         return true;
     for (size_t i = 0; i < language; i++)
