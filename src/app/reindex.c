@@ -90,9 +90,10 @@ static enum status learn_folder(struct run *run)
     return status ? status : run->learned;
 }
 
-static enum status open_writer(struct run *run)
+static enum status open_writer(struct run *run, bool check)
 {
-    struct index_writer_options options = {run->service->index_folder, LOCK_WAIT_MS, run->rebuild};
+    struct index_writer_options options = {run->service->index_folder, LOCK_WAIT_MS, run->rebuild,
+                                           check};
     return index_writer_open(&options, &run->writer, run->err);
 }
 
@@ -220,7 +221,7 @@ static enum status put_changes(struct run *run, char *const *paths)
         if (!status)
             tell_problems(run, &changes);
         if (!status && changes.count && !run->writer)
-            status = open_writer(run);
+            status = open_writer(run, false);
         if (!status && changes.count)
             status = put_articles(run, &changes);
         more = changes.more;
@@ -267,7 +268,7 @@ static enum status run_whole(struct run *run)
 {
     enum status status = look_at_settings(run);
     if (!status)
-        status = open_writer(run);
+        status = open_writer(run, true);
     if (!status && (run->rebuild || !run->service->folder))
         status = learn_folder(run);
     if (!status)
@@ -281,7 +282,7 @@ static enum status run_paths(struct run *run, char *const *paths)
     if (status || !strv_contains(paths, SYNONYMS_FILE))
         return status;
     if (!run->writer)
-        status = open_writer(run);
+        status = open_writer(run, false);
     return status ? status : put_synonyms(run);
 }
 
