@@ -7,7 +7,9 @@
 #include "app/synonyms_file.h"
 #include "app/watch.h"
 #include "article/folder.h"
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/str.h"
 
@@ -229,10 +231,44 @@ static enum status put_changes(struct run *run, char *const *paths)
     return status;
 }
 
+#define SETTINGS_META "index_settings"
+
+/* The settings that articles were read with; others make them other articles. */
+static char *settings_text(const struct config *config)
+{
+    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_CONFIG_FILE);
+    buf_add_str(&text, config->default_lang);
+    for (char *const *lang = config->languages; lang && *lang; lang++)
+        buf_printf(&text, " %s", *lang);
+    return buf_take(&text);
+}
+
+static enum status look_at_settings(struct run *run)
+{
+    _cleanup_free_ char *before = NULL, *now = settings_text(run->config);
+    enum status status = now ? store_get_meta(run->service->store, SETTINGS_META, &before, run->err)
+                             : error_memory(run->err);
+    if (!status && before && strcmp(before, now) != 0)
+        run->rebuild = true;
+    return status;
+}
+
+static enum status note_settings(struct run *run)
+{
+    _cleanup_free_ char *before = NULL, *now = settings_text(run->config);
+    enum status status = now ? store_get_meta(run->service->store, SETTINGS_META, &before, run->err)
+                             : error_memory(run->err);
+    if (status || str_equal(before, now))
+        return status;
+    return store_set_meta(run->service->store, SETTINGS_META, now, run->err);
+}
+
 /* Looks through the whole folder, holding the index from the start: what it knows is asked first. */
 static enum status run_whole(struct run *run)
 {
-    enum status status = open_writer(run, true);
+    enum status status = look_at_settings(run);
+    if (!status)
+        status = open_writer(run, true);
     if (!status && (run->rebuild || !run->service->folder))
         status = learn_folder(run);
     if (!status)
@@ -256,6 +292,8 @@ static enum status run_once(struct run *run, char *const *paths)
                                                                         : run_whole(run);
     if (!status && run->writer)
         status = index_writer_commit(run->writer, &run->counts.articles, run->err);
+    if (!status && !paths)
+        status = note_settings(run);
     run->writer = index_writer_close(run->writer);
     forget_known(run);
     /* What was read but not indexed would be missed: learn anew the next time. */

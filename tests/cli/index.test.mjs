@@ -162,6 +162,15 @@ for (const [kind, spoil] of Object.entries({
     assert.equal(body.results[0].article, "account/reset-password");
   });
 
+test("another default language makes other articles", (context) => {
+  const place = site(context);
+  index(place);
+  const lang = () => JSON.parse(place.run(["search", "invoice", "--json"]).stdout).results[0].lang;
+  assert.equal(lang(), "en");
+  index(place, "--default-lang", "de");
+  assert.equal(lang(), "de");
+});
+
 test("a wrong group of synonyms is named with its line", (context) => {
   const counts = index(site(context, { ...articles, "synonyms.yaml": "- [pdf, proforma]\n- lonely\n" }));
   assert.equal(counts.code, 0);
