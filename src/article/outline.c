@@ -28,6 +28,13 @@ static void add_words(struct buf *out, const char *text)
             buf_add_char(out, *text);
 }
 
+/* GitHub Docs' "[AUTOTITLE](/page)": the page's title stands there once it is shown. */
+static bool is_placeholder(cmark_node *text)
+{
+    return cmark_node_get_type(cmark_node_parent(text)) == CMARK_NODE_LINK &&
+           str_equal(cmark_node_get_literal(text), "AUTOTITLE");
+}
+
 static bool add_inline(void *arg, cmark_node *node, bool entering, bool *skip)
 {
     struct plain *plain = arg;
@@ -36,7 +43,8 @@ static bool add_inline(void *arg, cmark_node *node, bool entering, bool *skip)
         return true;
     switch (cmark_node_get_type(node)) {
     case CMARK_NODE_TEXT:
-        add_words(plain->out, cmark_node_get_literal(node));
+        if (!is_placeholder(node))
+            add_words(plain->out, cmark_node_get_literal(node));
         break;
     case CMARK_NODE_CODE:
         buf_add_str(plain->out, cmark_node_get_literal(node));
