@@ -27,7 +27,6 @@ const char *rank_feature_name(enum rank_feature feature)
         [RANK_CALLED] = "called",           [RANK_CALLED_LONG] = "called_long", [RANK_LABEL_SAID] = "label_said",
         [RANK_PHRASE] = "phrase",           [RANK_NAME] = "name",             [RANK_HEADING] = "heading",
         [RANK_LANGUAGE] = "language",       [RANK_PAST_VOTE] = "past_vote",   [RANK_PAST_WORDS] = "past_words",
-        [RANK_LABEL] = "label",             [RANK_COVERAGE] = "coverage",
     };
     return names[feature];
 }
@@ -242,7 +241,6 @@ static void scan_field(struct scan *scan, uint32_t mark, size_t *place, double b
         compare_label(scan, place, field, &label);
         scan->called_found |= label.found;
         raise(&scan->features[RANK_LABEL_SAID], label.said);
-        raise(&scan->features[RANK_LABEL], label.cosine);
         raise(&scan->features[RANK_PHRASE], label.phrase);
         break;
     case SIGNATURE_NAME:
@@ -313,7 +311,6 @@ static void sum_up(struct scan *scan, struct rank_candidate *candidate)
     for (size_t i = 0; i < question->count; i++)
         words += (double)question->words[i].weight * scan->counts[i] / (scan->counts[i] + K1);
     candidate->features[RANK_SECTION] = scan->best_section / EVIDENCE_SCALE;
-    candidate->features[RANK_COVERAGE] = weight_of(question, scan->found) / total;
     called = weight_of(question, scan->called_found) / total;
     candidate->features[RANK_CALLED] = called;
     candidate->features[RANK_CALLED_LONG] = called * sqrt(total / EVIDENCE_SCALE);

@@ -21,8 +21,6 @@ enum rank_feature {
     RANK_LANGUAGE,    /* 1 where the article is in the language asked for, 0.5 in the default language */
     RANK_PAST_VOTE,   /* its share in the votes of the past tickets most like the question */
     RANK_PAST_WORDS,  /* how much likelier its past tickets are to be worded so than others (naive Bayes) */
-    RANK_LABEL,       /* cosine of question and label; for confidence only */
-    RANK_COVERAGE,    /* how much of the question the article has anywhere; for confidence only */
     RANK_FEATURES
 };
 

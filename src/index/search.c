@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "index/confidence.h"
 #include "index/passage.h"
 #include "index/question.h"
 #include "index/rank.h"
@@ -288,8 +289,9 @@ static json_t *explain(const struct search *search, const struct rank_candidate 
         json_array_append_new(words, json_pack("{s:s%, s:f, s:i}", "word", word->surface.ptr, word->surface.length, "weight",
                                                (double)word->weight, "articles", (int)word->frequency));
     }
-    return json_pack("{s:o, s:o, s:{s:f, s:f, s:f}}", "features", features, "words", words, "past", "votes",
-                     candidate->past.votes, "coverage", candidate->past.coverage, "tickets", candidate->past.tickets);
+    return json_pack("{s:f, s:o, s:o, s:{s:f, s:f, s:f}}", "chance",
+                     confidence_chance(search->candidates, search->count, (size_t)(candidate - search->candidates)),
+                     "features", features, "words", words, "past", "votes", candidate->past.votes, "coverage", candidate->past.coverage, "tickets", candidate->past.tickets);
 }
 
 static enum status fill_passage(struct search *search, const struct rank_candidate *candidate,
@@ -339,7 +341,7 @@ static enum status fill_hit(struct search *search, const struct rank_candidate *
     hit->lang = record_string(head.lang, &failed);
     hit->audience = head.audience;
     hit->score = candidate->score;
-    hit->confidence = CONFIDENCE_LOW;
+    hit->confidence = confidence_level(search->candidates, search->count, (size_t)(candidate - search->candidates));
     if (failed)
         return error_memory(err);
     if (search->query->explain && !(hit->explain = explain(search, candidate)))
