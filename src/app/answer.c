@@ -33,8 +33,7 @@ static void add_address(struct buf *out, const struct index_hit *hit)
     add_field(out, "url", buf_str(&address));
 }
 
-/* The address to paste into a reply: absolute, with a code that tells its readers apart. */
-static bool paste_address(const struct index_hit *hit, const char *public_url, struct buf *out)
+bool answer_paste_address(const struct index_hit *hit, const char *public_url, struct buf *out)
 {
     char code[DIGEST_ID_SIZE];
     _cleanup_buf_ struct buf page = BUF_INIT(LIMIT_QUERY);
@@ -84,7 +83,7 @@ static enum status add_paste(struct buf *out, const struct index_hit *hit, const
     _cleanup_buf_ struct buf address = BUF_INIT(LIMIT_QUERY);
     _cleanup_buf_ struct buf html = BUF_INIT(LIMIT_BODY_TEXT);
     if (hit->audience == ARTICLE_PUBLIC) {
-        if (!paste_address(hit, public_url, &address))
+        if (!answer_paste_address(hit, public_url, &address))
             return error_set(err, STATUS_INTERNAL, "the system gives no random bytes");
         add_paste_link(out, hit->title, buf_str(&address));
         return STATUS_OK;

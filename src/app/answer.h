@@ -36,6 +36,10 @@ DEFINE_CLEANUP(struct answer *, answer_drop)
 void answer_write(const struct answer *answer, const char *query_id, struct slice query,
                   enum event_arm arm, struct buf *out);
 
+/* Appends what an agent pastes to lead a customer to HIT: absolute (PUBLIC_URL without a trailing
+ * '/'), with a code that tells its readers apart. False where the system gives no random bytes. */
+bool answer_paste_address(const struct index_hit *hit, const char *public_url, struct buf *out);
+
 /* Appends `/articles/ID#ANCHOR` (percent-encoded), or the article's own address URL. */
 void answer_address(struct buf *out, const char *id, const char *url, const char *anchor);
 

@@ -36,6 +36,8 @@ struct config {
     int64_t retention_ms, retention_text_ms;
     char *store;
     char **frame_ancestors; /* who may frame the desk */
+    char **hook_states;     /* "desk.state=status" */
+    char **priority_points; /* "word=points" */
     char *site_name;        /* shown on the pages; NULL: "Help centre" in the page's language */
     int64_t cache_bytes;    /* most memory for whole answers */
     bool log_json;
@@ -55,6 +57,8 @@ enum config_kind {
     CONFIG_HOSTS,
     CONFIG_NETWORKS,
     CONFIG_FRAMES,
+    CONFIG_STATES,
+    CONFIG_POINTS,
     CONFIG_BOOL,
     CONFIG_SHARE,    /* a number between `least` and `most` */
     CONFIG_COUNT,    /* a whole number between them */

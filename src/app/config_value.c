@@ -110,6 +110,33 @@ static bool is_address(struct slice text)
     return config_split_address(copy, host, &port);
 }
 
+/* "zendesk.hold=solved": what hook_translate.c makes of a desk's state. */
+static bool is_state(struct slice text)
+{
+    static const char *const known[] = {"open", "pending", "solved", "closed", "merged", "spam"};
+    const char *dot = memchr(text.ptr, '.', text.length);
+    const char *equals = memrchr(text.ptr, '=', text.length);
+    if (!dot || !equals || dot == text.ptr || equals <= dot + 1)
+        return false;
+    for (size_t i = 0; i < ARRAY_LENGTH(known); i++)
+        if (slice_equal(slice_of(known[i]),
+                        (struct slice){equals + 1,
+                                       (size_t)(text.ptr + text.length - equals - 1)}))
+            return true;
+    return false;
+}
+
+/* "outage=3": a word or phrase and its points. */
+static bool is_points(struct slice text)
+{
+    const char *equals = memrchr(text.ptr, '=', text.length);
+    int64_t points;
+    return equals && equals > text.ptr &&
+           str_to_int64((struct slice){equals + 1, (size_t)(text.ptr + text.length - equals - 1)},
+                        &points) &&
+           points >= -100 && points <= 100;
+}
+
 static bool is_store(struct slice text)
 {
     return slice_equal(text, SLICE_LITERAL("sqlite"));
@@ -134,6 +161,10 @@ static const struct {
     [CONFIG_HOSTS] = {is_host, true, "host names such as img.example.com"},
     [CONFIG_NETWORKS] = {is_network, true, "networks such as 10.0.0.0/8 or 2001:db8::/32"},
     [CONFIG_FRAMES] = {is_origin, true, "origins such as https://desk.example.com"},
+    [CONFIG_STATES] = {is_state, true,
+                       "desk.state=status, such as zendesk.hold=solved (status: open, pending, solved, "
+                       "closed, merged, spam)"},
+    [CONFIG_POINTS] = {is_points, true, "word=points, such as outage=3 (points: -100 to 100)"},
 };
 
 static bool is_texts(enum config_kind kind)

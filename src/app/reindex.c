@@ -2,11 +2,14 @@
 #define HASH_NONFATAL_OOM 1
 #include "app/reindex.h"
 
+#include "app/linked_files.h"
 #include "app/service_private.h"
-#include "app/synonyms.h"
+#include "app/synonyms_file.h"
 #include "app/watch.h"
 #include "article/folder.h"
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/str.h"
 
@@ -30,8 +33,7 @@ struct run {
     enum status learned; /* of the last learn_one */
     bool rebuild;
     bool from_nothing; /* the index held no article before */
-    reindex_problem_fn *problem;
-    void *arg;
+    struct reindex_listener listener;
     struct reindex_counts counts;
     struct error *err;
 };
@@ -88,23 +90,19 @@ static enum status learn_folder(struct run *run)
     return status ? status : run->learned;
 }
 
-/* A damaged index is built anew; its articles are all in the folder. */
-static enum status open_writer(struct run *run)
+static enum status open_writer(struct run *run, bool check)
 {
-    struct index_writer_options options = {run->service->index_folder, LOCK_WAIT_MS, run->rebuild};
-    enum status status = index_writer_open(&options, &run->writer, run->err);
-    if (status != STATUS_CORRUPT || run->rebuild)
-        return status;
-    run->rebuild = options.rebuild = true;
+    struct index_writer_options options = {run->service->index_folder, LOCK_WAIT_MS, run->rebuild,
+                                           check};
     return index_writer_open(&options, &run->writer, run->err);
 }
 
 static void tell_problems(struct run *run, const struct folder_changes *changes)
 {
-    for (size_t i = 0; run->problem && i < changes->problem_count; i++) {
+    for (size_t i = 0; run->listener.problem && i < changes->problem_count; i++) {
         const struct folder_problem *one = &changes->problems[i];
-        run->problem(run->arg, one->path, one->problem.line, one->problem.is_error,
-                     one->problem.message);
+        run->listener.problem(run->listener.arg, one->path, one->problem.line,
+                              one->problem.is_error, one->problem.message);
     }
     run->counts.skipped = changes->skipped;
 }
@@ -122,11 +120,13 @@ static bool look_at_version(void *arg, const char *article, const char *version,
     return true;
 }
 
-static enum status put_article(struct run *run, const struct article *article, int64_t now_ms)
+static enum status put_article(struct run *run, struct article *article, int64_t now_ms)
 {
     struct current current = {article->version, -1};
-    enum status status = store_each_version(run->service->store, article->id, look_at_version,
-                                            &current, run->err);
+    enum status status = linked_files_find(article, run->err);
+    if (!status)
+        status = store_each_version(run->service->store, article->id, look_at_version, &current,
+                                    run->err);
     if (!status)
         status = index_writer_put(run->writer, article,
                                   current.seen_ms < 0 ? now_ms : current.seen_ms, run->err);
@@ -134,6 +134,8 @@ static enum status put_article(struct run *run, const struct article *article, i
         run->counts.changed++;
     else
         run->counts.added++;
+    if (run->listener.progress)
+        run->listener.progress(run->listener.arg, run->counts.added + run->counts.changed);
     return status;
 }
 
@@ -190,10 +192,10 @@ static enum status put_articles(struct run *run, const struct folder_changes *ch
 
 static enum status put_synonyms(struct run *run)
 {
-    struct synonyms synonyms;
+    struct synonyms_file synonyms;
     _cleanup_free_ char *before = NULL;
     enum status status =
-        synonyms_read(run->config->articles, run->problem, run->arg, &synonyms, run->err);
+        synonyms_file_read(run->config->articles, &run->listener, &synonyms, run->err);
     if (status)
         return status;
     status = store_get_meta(run->service->store, SYNONYMS_META, &before, run->err);
@@ -203,57 +205,95 @@ static enum status put_synonyms(struct run *run)
         if (!status)
             status = store_set_meta(run->service->store, SYNONYMS_META, synonyms.digest, run->err);
     }
-    synonyms_done(&synonyms);
+    synonyms_file_done(&synonyms);
     return status;
 }
 
-static enum status commit(struct run *run, const struct folder_changes *changes)
+/* Puts what has changed into the index, batch by batch; takes the index only where something has. */
+static enum status put_changes(struct run *run, char *const *paths)
 {
-    enum status status = put_articles(run, changes);
-    if (!status)
-        status = put_synonyms(run);
-    if (!status)
-        status = index_writer_commit(run->writer, &run->counts.articles, run->err);
-    run->writer = index_writer_close(run->writer);
+    static char *const rest[] = {NULL};
+    enum status status = STATUS_OK;
+    bool more = true;
+    while (!status && more) {
+        struct folder_changes changes = {.items = NULL};
+        status = folder_refresh(run->service->folder, paths, &changes, run->err);
+        if (!status)
+            tell_problems(run, &changes);
+        if (!status && changes.count && !run->writer)
+            status = open_writer(run, false);
+        if (!status && changes.count)
+            status = put_articles(run, &changes);
+        more = changes.more;
+        folder_changes_done(&changes);
+        paths = rest;
+    }
     return status;
+}
+
+#define SETTINGS_META "index_settings"
+
+/* The settings that articles were read with; others make them other articles. */
+static char *settings_text(const struct config *config)
+{
+    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_CONFIG_FILE);
+    buf_add_str(&text, config->default_lang);
+    for (char *const *lang = config->languages; lang && *lang; lang++)
+        buf_printf(&text, " %s", *lang);
+    return buf_take(&text);
+}
+
+static enum status look_at_settings(struct run *run)
+{
+    _cleanup_free_ char *before = NULL, *now = settings_text(run->config);
+    enum status status = now ? store_get_meta(run->service->store, SETTINGS_META, &before, run->err)
+                             : error_memory(run->err);
+    if (!status && before && strcmp(before, now) != 0)
+        run->rebuild = true;
+    return status;
+}
+
+static enum status note_settings(struct run *run)
+{
+    _cleanup_free_ char *before = NULL, *now = settings_text(run->config);
+    enum status status = now ? store_get_meta(run->service->store, SETTINGS_META, &before, run->err)
+                             : error_memory(run->err);
+    if (status || str_equal(before, now))
+        return status;
+    return store_set_meta(run->service->store, SETTINGS_META, now, run->err);
 }
 
 /* Looks through the whole folder, holding the index from the start: what it knows is asked first. */
-static enum status run_whole(struct run *run, struct folder_changes *changes)
+static enum status run_whole(struct run *run)
 {
-    enum status status = open_writer(run);
+    enum status status = look_at_settings(run);
+    if (!status)
+        status = open_writer(run, true);
     if (!status && (run->rebuild || !run->service->folder))
         status = learn_folder(run);
     if (!status)
-        status = folder_refresh(run->service->folder, NULL, changes, run->err);
-    if (status)
-        return status;
-    tell_problems(run, changes);
-    return commit(run, changes);
+        status = put_changes(run, NULL);
+    return status ? status : put_synonyms(run);
 }
 
-/* Looks at PATHS alone; the index is taken only where something changed. */
-static enum status run_paths(struct run *run, char *const *paths, struct folder_changes *changes)
+static enum status run_paths(struct run *run, char *const *paths)
 {
-    enum status status = folder_refresh(run->service->folder, paths, changes, run->err);
-    if (status)
+    enum status status = put_changes(run, paths);
+    if (status || !strv_contains(paths, SYNONYMS_FILE))
         return status;
-    tell_problems(run, changes);
-    if (changes->count == 0 && !strv_contains(paths, SYNONYMS_FILE))
-        return STATUS_OK;
-    status = open_writer(run);
-    return status ? status : commit(run, changes);
+    if (!run->writer)
+        status = open_writer(run, false);
+    return status ? status : put_synonyms(run);
 }
 
 static enum status run_once(struct run *run, char *const *paths)
 {
-    struct folder_changes changes = {.items = NULL};
-    enum status status;
-    if (paths && run->service->folder && !run->rebuild)
-        status = run_paths(run, paths, &changes);
-    else
-        status = run_whole(run, &changes);
-    folder_changes_done(&changes);
+    enum status status = paths && run->service->folder && !run->rebuild ? run_paths(run, paths)
+                                                                        : run_whole(run);
+    if (!status && run->writer)
+        status = index_writer_commit(run->writer, &run->counts.articles, run->err);
+    if (!status && !paths)
+        status = note_settings(run);
     run->writer = index_writer_close(run->writer);
     forget_known(run);
     /* What was read but not indexed would be missed: learn anew the next time. */
@@ -262,6 +302,7 @@ static enum status run_once(struct run *run, char *const *paths)
     return status;
 }
 
+/* A damaged index is built anew; its articles are all in the folder. */
 static enum status reindex(struct run *run, char *const *paths)
 {
     struct service *service = run->service;
@@ -279,17 +320,21 @@ static enum status reindex(struct run *run, char *const *paths)
     run->counts.seconds = (double)(clock_monotonic_us() - begun_us) / 1e6;
     if (status)
         return status;
+    atomic_store(&service->indexed_ms, clock_now_ms());
     if (run->rebuild)
         readers_reset(service->readers);
     return readers_look(service->readers, run->err);
 }
 
-enum status service_reindex(struct service *service, bool rebuild, reindex_problem_fn *problem,
-                            void *arg, struct reindex_counts *ret, struct error *err)
+enum status service_reindex(struct service *service, bool rebuild,
+                            const struct reindex_listener *listener, struct reindex_counts *ret,
+                            struct error *err)
 {
-    struct run run = {.service = service, .rebuild = rebuild, .problem = problem, .arg = arg,
-                      .err = err};
-    enum status status = reindex(&run, NULL);
+    struct run run = {.service = service, .rebuild = rebuild, .err = err};
+    enum status status;
+    if (listener)
+        run.listener = *listener;
+    status = reindex(&run, NULL);
     if (!status)
         *ret = run.counts;
     return status;
@@ -319,7 +364,8 @@ static void log_counts(const struct reindex_counts *counts)
 enum status service_reindex_paths(struct service *service, char *const *paths, bool rebuild,
                                   struct error *err)
 {
-    struct run run = {.service = service, .rebuild = rebuild, .problem = log_problem, .err = err};
+    struct run run = {.service = service, .rebuild = rebuild,
+                      .listener.problem = log_problem, .err = err};
     enum status status = reindex(&run, paths);
     if (!status && run.counts.added + run.counts.changed + run.counts.removed)
         log_counts(&run.counts);

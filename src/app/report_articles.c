@@ -2,11 +2,13 @@
 #include "app/report_json.h"
 #include "app/report_kind.h"
 #include "app/report_words.h"
+#include "store/link.h"
 
 /* What the articles report reads from the log. */
 struct article_figures {
     struct articles *articles;
     struct versions *versions;
+    int64_t to_ms;
     bool failed;
 };
 
@@ -23,11 +25,22 @@ static bool note_version(void *arg, const char *article, const char *version, in
     return !figures->failed;
 }
 
+static bool note_link(void *arg, const struct link *link)
+{
+    struct article_figures *figures = arg;
+    if (link->at_ms >= figures->to_ms)
+        return true;
+    figures->failed = !articles_link(figures->articles, link->article, 1);
+    return !figures->failed;
+}
+
 static enum status gather(struct report_run *run, struct article_figures *figures,
                           struct error *err)
 {
     struct store *store = service_store(run->service);
     enum status status = store_each_version(store, NULL, note_version, figures, err);
+    if (status == STATUS_OK && !figures->failed)
+        status = store_each_link(store, run->request->from_ms, NULL, NULL, note_link, figures, err);
     if (status == STATUS_OK && figures->failed)
         return error_memory(err);
     if (status == STATUS_OK)
@@ -57,7 +70,7 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
     };
     _cleanup_(articles_freep) struct articles *articles = articles_new(&articles_options);
     _cleanup_(versions_freep) struct versions *versions = versions_new(&versions_options);
-    struct article_figures figures = {articles, versions, false};
+    struct article_figures figures = {articles, versions, request->to_ms, false};
     if (!articles || !versions)
         return error_memory(err);
     const enum status status = gather(run, &figures, err);

@@ -3,6 +3,7 @@
 
 #include "app/home.h"
 #include "app/reindex.h"
+#include "app/teacher.h"
 #include "app/upkeep.h"
 #include "app/watch.h"
 #include "article/folder.h"
@@ -24,7 +25,9 @@ static enum status open_parts(struct service *service, struct error *err)
     if ((status = store_open(&options, &service->store, err)) ||
         (status = readers_new(service->index_folder, &service->readers, err)) ||
         (status = cache_new((size_t)config->cache_bytes, &service->cache, err)) ||
-        (status = caps_new(&service->caps, err)) || (status = home_new(&service->home, err)))
+        (status = caps_new(&service->caps, err)) || (status = home_new(&service->home, err)) ||
+        (status = desk_new(config->default_lang, &service->desk, err)) ||
+        (status = teacher_start(service, service->mode == SERVICE_SERVER, &service->teacher, err)))
         return status;
     if (service->mode == SERVICE_COMMAND)
         return STATUS_OK;
@@ -58,12 +61,14 @@ struct service *service_close(struct service *service)
         return NULL;
     (void)upkeep_stop(service->upkeep);
     (void)watch_stop(service->watch);
+    (void)teacher_stop(service->teacher);
     (void)settle_stop(service->settle);
     if (service->writer)
         (void)event_writer_stop(service->writer);
     (void)cache_free(service->cache);
     (void)readers_free(service->readers);
     (void)caps_free(service->caps);
+    (void)desk_free(service->desk);
     (void)home_free(service->home);
     if (service->folder)
         (void)folder_free(service->folder);
@@ -84,6 +89,8 @@ void service_set_config(struct service *service, const struct config *config)
 {
     atomic_store(&service->config, config);
     atomic_store(&service->holdout_over, false);
+    if (service->watch) /* languages may be others now */
+        watch_look(service->watch);
 }
 
 struct store *service_store(struct service *service)
@@ -107,22 +114,17 @@ enum status service_set_public_url(struct service *service, const char *url, str
     return STATUS_OK;
 }
 
-bool service_has_sample_data(struct service *service)
-{
-    _cleanup_free_ char *value = NULL;
-    return !store_get_meta(service->store, "sample", &value, NULL) && value;
-}
-
 enum status service_heal(struct service *service, struct error *err)
 {
     struct reindex_counts counts;
     readers_reset(service->readers);
     if (service->watch) {
-        log_event(LOG_LEVEL_ERROR, "index.damaged", "action", "rebuilding it from the articles", NULL);
-        watch_rebuild(service->watch);
+        if (watch_rebuild(service->watch))
+            log_event(LOG_LEVEL_ERROR, "index.damaged", "action", "rebuilding it from the articles",
+                      NULL);
         return error_set(err, STATUS_UNAVAILABLE, "the index is being rebuilt from the articles");
     }
-    return service_reindex(service, true, NULL, NULL, &counts, err);
+    return service_reindex(service, true, NULL, &counts, err);
 }
 
 enum status service_take_reader(struct service *service, struct index_reader **ret,
@@ -161,5 +163,6 @@ struct service_counts service_count(struct service *service)
         .cache_entries = cache.entries,
         .questions_lost = service->settle ? settle_lost(service->settle) : 0,
         .events_waiting = service->writer ? event_writer_depth(service->writer) : 0,
+        .indexed_ms = atomic_load(&service->indexed_ms),
     };
 }

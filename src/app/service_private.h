@@ -4,6 +4,7 @@
 
 #include "app/cache.h"
 #include "app/caps.h"
+#include "app/desk.h"
 #include "app/readers.h"
 #include "app/service.h"
 #include "app/settle.h"
@@ -15,6 +16,7 @@ struct folder;
 struct home;
 struct watch;
 struct upkeep;
+struct teacher;
 
 struct service {
     const struct config *_Atomic config;
@@ -29,8 +31,11 @@ struct service {
     struct readers *readers;
     struct cache *cache;
     struct caps *caps;
+    struct desk *desk;
+    struct teacher *teacher;
     struct home *home;
     pthread_mutex_t index_lock; /* one reindex at a time */
+    _Atomic int64_t indexed_ms; /* when the index was last brought up to the articles; 0: not yet */
     struct folder *folder;      /* what the index holds; NULL: to be learned from it */
     _Atomic bool holdout_over;  /* the sample can tell, so everybody gets suggestions again */
 };

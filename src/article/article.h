@@ -44,6 +44,7 @@ struct article {
     char **questions;
     char **tests;
     char **redirects;     /* paths with a leading '/' */
+    char **files;         /* served files that it links, relative to the articles folder: set by whoever indexes it */
     enum article_audience audience;
     enum article_status status;
     bool contact_expected;

@@ -14,6 +14,27 @@ struct plain {
     bool breaks; /* a hard line break ends the line */
 };
 
+static void trim_spaces(struct buf *out, size_t start)
+{
+    while (out->length > start && out->data[out->length - 1] == ' ')
+        buf_truncate(out, out->length - 1);
+}
+
+/* Appends TEXT with runs of spaces as one. */
+static void add_words(struct buf *out, const char *text)
+{
+    for (; *text; text++)
+        if (*text != ' ' || (out->length && !strchr(" \n", out->data[out->length - 1])))
+            buf_add_char(out, *text);
+}
+
+/* GitHub Docs' "[AUTOTITLE](/page)": the page's title stands there once it is shown. */
+static bool is_placeholder(cmark_node *text)
+{
+    return cmark_node_get_type(cmark_node_parent(text)) == CMARK_NODE_LINK &&
+           str_equal(cmark_node_get_literal(text), "AUTOTITLE");
+}
+
 static bool add_inline(void *arg, cmark_node *node, bool entering, bool *skip)
 {
     struct plain *plain = arg;
@@ -22,25 +43,27 @@ static bool add_inline(void *arg, cmark_node *node, bool entering, bool *skip)
         return true;
     switch (cmark_node_get_type(node)) {
     case CMARK_NODE_TEXT:
+        if (!is_placeholder(node))
+            add_words(plain->out, cmark_node_get_literal(node));
+        break;
     case CMARK_NODE_CODE:
         buf_add_str(plain->out, cmark_node_get_literal(node));
         break;
     case CMARK_NODE_SOFTBREAK:
-        buf_add_char(plain->out, ' ');
+        add_words(plain->out, " ");
         break;
+    case CMARK_NODE_HTML_INLINE:
+        if (!str_equal(cmark_node_get_literal(node), TREE_BREAK))
+            break;
+        __attribute__((fallthrough));
     case CMARK_NODE_LINEBREAK:
-        buf_add_char(plain->out, plain->breaks ? '\n' : ' ');
+        trim_spaces(plain->out, 0);
+        add_words(plain->out, plain->breaks ? "\n" : " ");
         break;
     default:
         break;
     }
     return !plain->out->failed;
-}
-
-static void trim_spaces(struct buf *out, size_t start)
-{
-    while (out->length > start && out->data[out->length - 1] == ' ')
-        buf_truncate(out, out->length - 1);
 }
 
 void outline_text(cmark_node *node, struct buf *out)
@@ -260,7 +283,7 @@ static void start_item(struct buf *out, cmark_node *item)
 static bool visit_block(void *arg, cmark_node *node, bool entering, bool *skip)
 {
     struct writing *w = arg;
-    struct plain plain = {&w->text, true};
+    struct plain plain = {&w->text, tree_kind_of(node) != TREE_CELL};
     cmark_node_type type = cmark_node_get_type(node);
     enum tree_kind kind = tree_kind_of(node);
     if (!entering) {
@@ -291,9 +314,9 @@ enum status outline_sections(cmark_node *root, const struct outline *outline, co
                         .fold_title = outline_starts_with_title(outline, title),
                         .text = BUF_INIT(LIMIT_ARTICLE_FILE * 4)};
     bool done = start_section(&w, "", "", 0) && tree_walk(root, visit_block, &w) && end_section(&w);
+    bool full = w.text.length > LIMIT_ARTICLE_FILE * 2;
+    buf_done(&w.text);
     if (!done) {
-        bool full = w.text.length > LIMIT_ARTICLE_FILE * 2;
-        buf_done(&w.text);
         (void)outline_sections_free(w.sections, w.count);
         return full ? error_set(err, STATUS_TOO_LARGE, "the text is too large") : error_memory(err);
     }

@@ -99,6 +99,14 @@ char *slug_anchor(struct slice heading)
     return buf_take(&out);
 }
 
+char *slug_folded(struct slice text)
+{
+    _cleanup_buf_ struct buf out = BUF_INIT(LIMIT_ARTICLE_FILE * 2);
+    for (size_t i = 0; i < text.length;)
+        add_lower(&out, utf8_next(text, &i));
+    return out.failed ? NULL : compose((struct slice){buf_str(&out), out.length});
+}
+
 /* Without a number that only orders files: "01-intro", "2. Setup", but "2fa" and "404" stay. */
 static struct slice drop_order(struct slice name)
 {

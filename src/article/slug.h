@@ -15,6 +15,9 @@ char *slug_id(struct slice text);
  * nothing is left; NULL when memory is short. Owns: the caller. Threads: any. */
 char *slug_anchor(struct slice heading);
 
+/* TEXT in lower case and NFC, for telling whether two are the same. NULL when memory is short. Owns: the caller. */
+char *slug_folded(struct slice text);
+
 /* "01-getting_started" as "Getting started". NULL when memory is short. Owns: the caller. Threads:
  * any. */
 char *slug_readable(struct slice name);

@@ -7,6 +7,7 @@
 #include "article/tree.h"
 
 #include "article/arena.h"
+#include "article/fence.h"
 #include "article/markup.h"
 #include "base/buf.h"
 #include "base/limits.h"
@@ -18,6 +19,9 @@
 #include <ctype.h>
 #include <pthread.h>
 #include <setjmp.h>
+
+#define ANCHOR_START "<span id=\""
+#define ANCHOR_END "\"></span>"
 
 static _Thread_local struct arena *current;
 static _Thread_local jmp_buf out_of_memory;
@@ -76,7 +80,7 @@ enum tree_kind tree_kind_of(cmark_node *node)
     return strcmp(name, "tasklist") == 0 ? TREE_TASK : TREE_OTHER;
 }
 
-/* A custom node keeps "phrase NAME" or "anchor ID" as what is to be written on entering. */
+/* A custom node keeps "id ID" or "alert NAME" as what is to be written on entering. */
 static const char *custom(cmark_node *node, const char *kind)
 {
     const char *text = cmark_node_get_type(node) == CMARK_NODE_CUSTOM_INLINE
@@ -85,14 +89,15 @@ static const char *custom(cmark_node *node, const char *kind)
     return text && str_starts(text, kind) ? text + strlen(kind) : NULL;
 }
 
-const char *tree_phrase(cmark_node *node)
+struct slice tree_anchor(cmark_node *node)
 {
-    return custom(node, "phrase ");
-}
-
-const char *tree_anchor(cmark_node *node)
-{
-    return custom(node, "anchor ");
+    struct slice tag = {NULL, 0}, none = {NULL, 0};
+    if (cmark_node_get_type(node) == CMARK_NODE_HTML_INLINE)
+        tag = slice_of(cmark_node_get_literal(node));
+    if (!slice_starts(tag, SLICE_LITERAL(ANCHOR_START)))
+        return none;
+    size_t before = sizeof ANCHOR_START - 1, around = before + sizeof ANCHOR_END - 1;
+    return (struct slice){tag.ptr + before, tag.length - around};
 }
 
 const char *tree_heading_id(cmark_node *heading)
@@ -110,24 +115,22 @@ const char *tree_alert(cmark_node *quote)
 
 bool tree_walk(cmark_node *root, tree_visit_fn *each, void *arg)
 {
-    cmark_node *node = root;
-    for (;;) {
+    for (cmark_node *node = root, *next; node; node = next) {
         bool skip = false;
         if (!each(arg, node, true, &skip))
             return false;
-        cmark_node *next = skip ? NULL : cmark_node_first_child(node);
+        next = skip ? NULL : cmark_node_first_child(node);
         while (!next) {
-            if ((skip || cmark_node_first_child(node)) && !each(arg, node, false, &skip))
+            if (!each(arg, node, false, &skip))
                 return false;
-            skip = false;
             if (node == root)
                 return true;
             next = cmark_node_next(node);
             if (!next)
                 node = cmark_node_parent(node);
         }
-        node = next;
     }
+    return true;
 }
 
 size_t tree_line(cmark_node *node)
@@ -155,54 +158,61 @@ static cmark_node *new_custom(const char *kind, struct slice name)
     return node;
 }
 
-/* The node that the opening tag of a phrase becomes, without content; NULL for other tags. */
-static cmark_node *node_of_phrase(struct slice name)
+/* What is written for an element within a line; NULL for those that are left out. */
+static const char *element_of(struct slice name)
 {
-    static const char *const strong[] = {"b", "strong", NULL}, *const emphasis[] = {"i", "em",
-                                                                                    "var", NULL};
-    static const char *const same[] = {"code", "kbd", "sub",   "sup", "mark", "s",
-                                       "del",  "ins", "small", "u",   "samp", NULL};
-    if (markup_name_in(name, strong))
-        return new_node(CMARK_NODE_STRONG);
-    if (markup_name_in(name, emphasis))
-        return new_node(CMARK_NODE_EMPH);
-    for (size_t i = 0; same[i]; i++)
-        if (str_equal_ascii_case(name, slice_of(same[i])))
-            return new_custom("phrase ", slice_of(same[i]));
+    static const char *const elements[][2] = {
+        {"b", "strong"}, {"strong", "strong"}, {"i", "em"},      {"em", "em"},
+        {"var", "em"},   {"code", "code"},     {"kbd", "kbd"},   {"samp", "samp"},
+        {"sub", "sub"},  {"sup", "sup"},       {"mark", "mark"}, {"s", "s"},
+        {"del", "del"},  {"ins", "ins"},       {"u", "u"},       {"small", "small"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(elements); i++)
+        if (str_equal_ascii_case(name, slice_of(elements[i][0])))
+            return elements[i][1];
     return NULL;
 }
 
-struct open_phrase {
-    cmark_node *tag; /* the node of the opening tag */
-    struct slice name;
-};
-
-/* Moves what stands between the tags OPEN and CLOSE into a node of its own. */
-static void wrap(cmark_node *open, cmark_node *close, struct slice name)
+/* Makes NODE, a tag as the file has it, one of ours: PREFIX NAME SUFFIX. */
+static void set_tag(cmark_node *node, const char *prefix, struct slice name, const char *suffix)
 {
-    cmark_node *node = node_of_phrase(name);
-    if (!node || !cmark_node_insert_before(open, node))
-        return;
-    for (cmark_node *child = cmark_node_next(open), *next; child && child != close; child = next) {
-        next = cmark_node_next(child);
-        cmark_node_unlink(child);
-        if (!cmark_node_append_child(node, child))
-            cmark_node_insert_before(open, child);
-    }
+    size_t length = strlen(prefix) + name.length + strlen(suffix);
+    char *tag = tree_calloc(length + 1, 1);
+    memcpy(tag, prefix, strlen(prefix));
+    memcpy(tag + strlen(prefix), name.ptr, name.length);
+    memcpy(tag + strlen(prefix) + name.length, suffix, strlen(suffix));
+    cmark_node_set_literal(node, tag);
+    (void)cmark_node_get_literal(node);
 }
 
-/* What one tag within a line becomes, where it needs no partner. */
-static cmark_node *node_of_single(const struct markup_tag *tag)
+static bool is_plain_id(struct slice id)
+{
+    for (size_t i = 0; i < id.length; i++)
+        if ((unsigned char)id.ptr[i] <= ' ' || strchr("\"'<>&`", id.ptr[i]))
+            return false;
+    return id.length > 0 && id.length <= LIMIT_ID;
+}
+
+/* A tag that needs no partner: a line break, an anchor. */
+static bool take_single(cmark_node *node, const struct markup_tag *tag)
 {
     struct slice id = markup_attribute(tag->attributes, "id");
     if (str_equal_ascii_case(tag->name, SLICE_LITERAL("br")))
-        return new_node(CMARK_NODE_LINEBREAK);
-    if (!tag->closing && id.length && id.length <= LIMIT_ID)
-        return new_custom("anchor ", id);
-    return NULL;
+        set_tag(node, TREE_BREAK, (struct slice){"", 0}, "");
+    else if (!tag->closing && is_plain_id(id))
+        set_tag(node, ANCHOR_START, id, ANCHOR_END);
+    else
+        return false;
+    return true;
 }
 
-/* Turns the tags among the children of PARENT into nodes; those without partner vanish. */
+struct open_phrase {
+    cmark_node *tag;
+    const char *element;
+};
+
+/* Makes the tags among the children of PARENT ours, or drops them: those that are not of a phrase,
+ * and those without a partner under the same parent. So elements never overlap. */
 static void tidy_inlines(cmark_node *parent)
 {
     struct open_phrase open[16];
@@ -213,23 +223,27 @@ static void tidy_inlines(cmark_node *parent)
         if (cmark_node_get_type(child) != CMARK_NODE_HTML_INLINE)
             continue;
         bool known = markup_read_tag(slice_of(cmark_node_get_literal(child)), &tag);
-        cmark_node *single = known ? node_of_single(&tag) : NULL;
-        size_t i = count;
-        while (known && i > 0 && !str_equal_ascii_case(open[i - 1].name, tag.name))
-            i--;
-        if (single) {
-            cmark_node_replace(child, single);
-        } else if (known && tag.closing && i > 0) {
-            wrap(open[i - 1].tag, child, open[i - 1].name);
-            count = i - 1;
-            cmark_node_unlink(open[i - 1].tag);
-            cmark_node_unlink(child);
-        } else if (known && !tag.closing && tag.name.length && count < ARRAY_LENGTH(open)) {
-            open[count++] = (struct open_phrase){child, tag.name};
-        } else {
-            cmark_node_unlink(child);
+        const char *element = known ? element_of(tag.name) : NULL;
+        if (known && take_single(child, &tag))
+            continue;
+        if (element && !tag.closing && count < ARRAY_LENGTH(open)) {
+            open[count++] = (struct open_phrase){child, element};
+            continue;
         }
+        size_t i = element && tag.closing ? count : 0;
+        while (i > 0 && open[i - 1].element != element)
+            i--;
+        if (i == 0) {
+            cmark_node_unlink(child);
+            continue;
+        }
+        while (count > i)
+            cmark_node_unlink(open[--count].tag);
+        set_tag(open[--count].tag, "<", slice_of(element), ">");
+        set_tag(child, "</", slice_of(element), ">");
     }
+    while (count > 0)
+        cmark_node_unlink(open[--count].tag);
 }
 
 /* The text of HTML: tags left out, the commonest entities decoded. Fresh, in the arena. */
@@ -239,7 +253,7 @@ static char *text_of_html(struct slice html)
         const char *entity, *text;
     } entities[] = {{"&lt;", "<"},  {"&gt;", ">"},   {"&quot;", "\""},
                     {"&#39;", "'"}, {"&nbsp;", " "}, {"&amp;", "&"}};
-    char *text = tree_calloc(html.length + 1, 1);
+    char *text = tree_calloc(html.length + 2, 1);
     size_t length = 0, failed = 0;
     for (size_t i = 0; i < html.length;) {
         struct slice rest = {html.ptr + i, html.length - i};
@@ -267,6 +281,26 @@ static char *text_of_html(struct slice html)
     return text;
 }
 
+/* Makes the strings of NODE, so that reading them later allocates nothing. */
+static void make_strings(cmark_node *node)
+{
+    (void)cmark_node_get_literal(node);
+    (void)cmark_node_get_url(node);
+    (void)cmark_node_get_title(node);
+    (void)cmark_node_get_fence_info(node);
+}
+
+/* TEXT without blank lines at its ends. Changed in place. */
+static char *code_of_text(char *text)
+{
+    size_t length = strlen(text);
+    while (length > 0 && isspace((unsigned char)text[length - 1]))
+        length--;
+    text[length] = '\n'; /* there is something, and thus a place for it */
+    text[length + 1] = '\0';
+    return text + strspn(text, "\n");
+}
+
 /* A block of HTML that was left: code where it is <pre>, else a paragraph of its text. */
 static void tidy_block(cmark_node *node)
 {
@@ -281,7 +315,10 @@ static void tidy_block(cmark_node *node)
     if (text && slice_trim(slice_of(text)).length) {
         block = new_node(code ? CMARK_NODE_CODE_BLOCK : CMARK_NODE_PARAGRAPH);
         cmark_node *content = code ? block : new_node(CMARK_NODE_TEXT);
-        cmark_node_set_literal(content, code ? text + strspn(text, "\n") : text);
+        if (code)
+            text = code_of_text(text);
+        cmark_node_set_literal(content, text);
+        make_strings(content);
         if (content != block)
             cmark_node_append_child(block, content);
     }
@@ -289,15 +326,6 @@ static void tidy_block(cmark_node *node)
         cmark_node_replace(node, block);
     else
         cmark_node_unlink(node);
-}
-
-/* Makes the strings of NODE, so that reading them later allocates nothing. */
-static void make_strings(cmark_node *node)
-{
-    (void)cmark_node_get_literal(node);
-    (void)cmark_node_get_url(node);
-    (void)cmark_node_get_title(node);
-    (void)cmark_node_get_fence_info(node);
 }
 
 /* "## Export {#export .wide}": the id goes into a node of its own at the end, classes go. */
@@ -393,6 +421,32 @@ static bool tidy(cmark_node *root, size_t *ret_line)
 
 /* ---- Parsing ---- */
 
+/* cmark's time grows with the square of a few things that no author writes: brackets left open in a
+ * paragraph, and '@' in a word. Returns the line that has too many of them, 0 when none has. Code
+ * is left out: it may. */
+static size_t intricate_line(struct slice text)
+{
+    struct fence fence = {0};
+    struct slice line;
+    long open = 0, at_signs = 0;
+    for (size_t number = 1; slice_split(&text, '\n', &line); number++) {
+        if (fence_line(&fence, line) || slice_trim(line).length == 0) {
+            open = at_signs = 0;
+            continue;
+        }
+        for (size_t i = 0; i < line.length; i++) {
+            char c = line.ptr[i];
+            open += (c == '[') - (c == ']');
+            open = open < 0 ? 0 : open;
+            at_signs = c == ' ' ? 0 : at_signs + (c == '@');
+            if (open > LIMIT_ARTICLE_OPEN_BRACKETS || at_signs > LIMIT_ARTICLE_AT_SIGNS)
+                return number;
+        }
+        at_signs = 0;
+    }
+    return 0;
+}
+
 static cmark_node *parse(struct slice text)
 {
     cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_DEFAULT, &allocator);
@@ -419,7 +473,10 @@ static void parse_armed(struct slice text, struct tree *ret, size_t *ret_deep_li
 
 enum status tree_parse(struct slice text, struct tree *ret, struct error *err)
 {
-    size_t deep_line = 0;
+    size_t deep_line = 0, bad_line = intricate_line(text);
+    if (bad_line)
+        return error_set(err, STATUS_TOO_LARGE,
+                         "line %zu: too many brackets or @ signs in one paragraph", bad_line);
     *ret = (struct tree){.arena = arena_new(LIMIT_ARTICLE_TREE)};
     if (!ret->arena)
         return error_memory(err);

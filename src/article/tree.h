@@ -20,20 +20,19 @@ struct tree {
     struct arena *arena;
 };
 
-/* Parses TEXT, with GitHub's tables, task lists, strikethrough and autolinks. There is no HTML in
- * the tree: phrases such as <kbd> are CMARK_NODE_CUSTOM_INLINE (tree_phrase), anchors too
- * (tree_anchor), <b> and the like are Markdown's own nodes, <br> is a line break, <pre> a code
- * block; of other tags the text between them is left. Errors: TOO_LARGE (nested too deeply, or more
- * memory than LIMIT_ARTICLE_TREE), OUT_OF_MEMORY. Threads: any. */
+/* Parses TEXT, with GitHub's tables, task lists, strikethrough and autolinks. Of HTML only this is left in the tree, as
+ * CMARK_NODE_HTML_INLINE whose literal was written here and is safe to pass on: TREE_BREAK, the tags of phrases such as
+ * <kbd> without attributes (always in pairs under one parent), anchors (tree_anchor). <pre> is a code block; of other
+ * tags the text between them is left.
+ * Errors: TOO_LARGE (nested too deeply, or more memory than LIMIT_ARTICLE_TREE), OUT_OF_MEMORY. Threads: any. */
 enum status tree_parse(struct slice text, struct tree *ret, struct error *err);
 void tree_done(struct tree *tree);
 #define _cleanup_tree_ _cleanup_(tree_done)
 
-/* The element that a custom node stands for ("kbd", "sub"), NULL for another node. */
-const char *tree_phrase(cmark_node *node);
+#define TREE_BREAK "<br>"
 
-/* The id of an anchor such as <a id="x"></a>, NULL for another node. */
-const char *tree_anchor(cmark_node *node);
+/* The id of an anchor, <span id="…">; {NULL, 0} for another node. */
+struct slice tree_anchor(cmark_node *node);
 
 /* The id that a heading carries itself ("{#id}"), NULL when it has none. */
 const char *tree_heading_id(cmark_node *heading);

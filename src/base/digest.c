@@ -36,6 +36,22 @@ void digest_hex(const unsigned char *bytes, size_t count, char *out)
     out[2 * count] = '\0';
 }
 
+void digest_base64(const unsigned char *bytes, size_t count, char *out)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    for (size_t i = 0; i < count; i += 3) {
+        unsigned group = (unsigned)bytes[i] << 16;
+        group |= i + 1 < count ? (unsigned)bytes[i + 1] << 8 : 0;
+        group |= i + 2 < count ? bytes[i + 2] : 0;
+        *out++ = alphabet[group >> 18];
+        *out++ = alphabet[group >> 12 & 63];
+        *out++ = i + 1 < count ? alphabet[group >> 6 & 63] : '=';
+        *out++ = i + 2 < count ? alphabet[group & 63] : '=';
+    }
+    *out = '\0';
+}
+
 bool digest_random(void *out, size_t count)
 {
     return gnutls_rnd(GNUTLS_RND_RANDOM, out, count) == 0;

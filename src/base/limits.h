@@ -9,15 +9,19 @@
 #define LIMIT_ARTICLE_HTML (8 * 1024 * 1024)  /* one article rendered */
 #define LIMIT_ARTICLE_SECTIONS 1000
 #define LIMIT_ARTICLE_NESTING 100             /* quotes, lists, emphasis within each other */
+#define LIMIT_ARTICLE_OPEN_BRACKETS 1000      /* '[' without ']' in one paragraph */
+#define LIMIT_ARTICLE_AT_SIGNS 500            /* '@' in one word */
 #define LIMIT_ARTICLE_TREE (512 * 1024 * 1024) /* memory of one article's Markdown tree */
 #define LIMIT_ARTICLE_BATCH 500               /* articles that one refresh hands over at once */
 #define LIMIT_FRONT_MATTER (128 * 1024)
+#define LIMIT_FRONT_MATTER_NESTING 200        /* brackets and braces within each other */
 #define LIMIT_FRONT_MATTER_LIST 200           /* items of a list such as `questions` */
 #define LIMIT_TITLE 500
 #define LIMIT_SUMMARY 300                     /* a summary made from the first paragraph */
 #define LIMIT_REDIRECT 1024                   /* a path that leads to an article */
 #define LIMIT_ID 200
 #define LIMIT_SERVED_FILE (32 * 1024 * 1024)  /* an image or PDF */
+#define LIMIT_IMAGE_HEAD (256 * 1024)         /* how far into an image its size is looked for */
 
 /* Questions */
 #define LIMIT_QUERY 4096                      /* `q` in an address */
@@ -49,15 +53,27 @@
 #define LIMIT_COMMENT 1000                    /* characters of a vote's comment */
 #define LIMIT_EVENT_QUEUE 65536               /* events waiting for the writer */
 #define LIMIT_OPEN_QUESTIONS 16384            /* not yet settled */
-#define LIMIT_EVENT_AHEAD_MS (5 * 60 * 1000)
+#define LIMIT_EVENT_AHEAD_MS (5LL * 60 * 1000)
 #define LIMIT_EVENT_BEHIND_MS (30LL * 24 * 3600 * 1000)
 #define LIMIT_READ_MS (24LL * 3600 * 1000)
 
+/* Help desks */
+#define LIMIT_HOOK_AGE_MS (5 * 60 * 1000)     /* a signed time stamp older or newer is refused */
+#define LIMIT_HOOK_DELIVERIES 4096            /* delivery ids remembered, each desk */
+#define LIMIT_TICKET_ID 200                   /* bytes */
+#define LIMIT_LESSONS 20000                   /* changed links that wait to be learned */
+#define LIMIT_REPLY_LINKS 20                  /* addresses looked up in one reply */
+#define LIMIT_SIMILAR_TICKETS 50000           /* tickets compared with a new one */
+#define LIMIT_TICKET_REPLIES 200              /* stored of one ticket in one call */
+#define LIMIT_TICKET_TAGS 50
+#define LIMIT_TICKET_NAME 320                 /* bytes: of agent, category, channel, a tag, a contact */
+#define LIMIT_FLAG_NOTE 2000                  /* characters */
 /* Reports */
 #define LIMIT_REPORT_DAYS 1100                /* days between from and to */
 
 /* Files that the operator hands over */
 #define LIMIT_CONFIG_FILE (256 * 1024)
 #define LIMIT_IMPORT_LINE (4 * 1024 * 1024)
+#define LIMIT_IMPORT_FILE (512 * 1024 * 1024)  /* tickets */
 
 #endif

@@ -9,12 +9,11 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
-
-#include <errno.h>
+#include "cli/import.h"
 
 #include <uthash.h>
 
-enum { BATCH_EVENTS = 1000, ROW_BYTES = 1024 * 1024, ERRORS_SHOWN = 20 };
+enum { BATCH_EVENTS = 1000, ROW_BYTES = 1024 * 1024 };
 
 /* ---- export ---- */
 
@@ -119,12 +118,11 @@ struct repeat {
 
 /* How an import goes on. */
 struct import {
-    const char *file;
+    struct import_progress progress;
     struct store *store;
     struct event events[BATCH_EVENTS]; /* gathered, not stored yet */
     enum event_outcome outcomes[BATCH_EVENTS];
     size_t count;
-    size_t line, imported, known, rejected;
     struct repeat *repeats;
 };
 
@@ -144,15 +142,6 @@ static struct import *import_free(struct import *import)
 }
 DEFINE_CLEANUP(struct import *, import_free)
 
-static void reject(struct import *import, const char *reason)
-{
-    if (import->rejected < ERRORS_SHOWN)
-        cli_say("%s:%zu: %s", import->file, import->line, reason);
-    else if (import->rejected == ERRORS_SHOWN)
-        cli_say("further lines are wrong, too");
-    import->rejected++;
-}
-
 /* An id for a line that has none: its digest and how often the same line stood before, so that
  * importing the file again adds nothing. */
 static enum status make_id(struct import *import, struct slice line, char **ret, struct error *err)
@@ -161,7 +150,7 @@ static enum status make_id(struct import *import, struct slice line, char **ret,
     char text[DIGEST_HEX_SIZE];
     struct repeat *repeat;
     digest_sha256(line, digest);
-    digest_hex(digest, 16, text);
+    digest_hex(digest, sizeof digest / 2, text);
     HASH_FIND(hh, import->repeats, digest, sizeof digest, repeat);
     if (!repeat) {
         repeat = mem_zero(1, sizeof *repeat);
@@ -178,7 +167,7 @@ static enum status make_id(struct import *import, struct slice line, char **ret,
     return *ret ? STATUS_OK : error_memory(err);
 }
 
-static enum status flush_events(struct import *import, struct error *err)
+static enum status store_gathered(struct import *import, struct error *err)
 {
     enum status status =
         store_append(import->store, import->events, import->count, import->outcomes, err);
@@ -186,13 +175,13 @@ static enum status flush_events(struct import *import, struct error *err)
         return status;
     for (size_t i = 0; i < import->count; i++) {
         if (import->outcomes[i] == OUTCOME_STORED)
-            import->imported++;
+            import->progress.imported++;
         else
-            import->known++;
+            import->progress.known++;
         event_done(&import->events[i]);
     }
     import->count = 0;
-    cli_progress("imported", import->imported + import->known);
+    cli_progress("imported", import->progress.imported + import->progress.known);
     return STATUS_OK;
 }
 
@@ -213,84 +202,36 @@ static enum status read_event(struct import *import, struct slice line, struct e
     return status ? status : event_redact(event, err);
 }
 
-static enum status take_line(struct import *import, struct slice line, struct error *err)
+static enum status take_line(void *arg, struct slice line, struct error *err)
 {
+    struct import *import = arg;
     struct event event = {.sequence = 0};
-    enum status status;
-    import->line++;
-    line = slice_trim(line);
-    if (line.length == 0)
-        return STATUS_OK;
-    status = read_event(import, line, &event, err);
+    enum status status = read_event(import, line, &event, err);
     if (status) {
         event_done(&event);
         if (status != STATUS_UNPROCESSABLE && status != STATUS_INVALID)
             return status;
-        reject(import, err->message);
+        import_reject(&import->progress, err->message);
         return STATUS_OK;
     }
     import->events[import->count++] = event;
-    return import->count == BATCH_EVENTS ? flush_events(import, err) : STATUS_OK;
-}
-
-static enum status import_stream(struct import *import, FILE *in, struct error *err)
-{
-    char *line = NULL;
-    size_t size = 0;
-    ssize_t length;
-    enum status status = STATUS_OK;
-    while (!status && (length = getline(&line, &size, in)) >= 0) {
-        if (length > LIMIT_IMPORT_LINE)
-            status = error_set(err, STATUS_TOO_LARGE, "%s:%zu: the line is longer than %d bytes",
-                               import->file, import->line + 1, LIMIT_IMPORT_LINE);
-        else
-            status = take_line(import, (struct slice){line, (size_t)length}, err);
-    }
-    free(line); /* getline's own */
-    if (!status && ferror(in))
-        status = error_set_errno(err, STATUS_IO, errno, "cannot read %s", import->file);
-    return status ? status : flush_events(import, err);
-}
-
-static int tell_import(const struct cli *cli, const struct import *import)
-{
-    cli_progress_done();
-    if (cli_option(cli, "json")) {
-        if (cli_print_json(json_pack("{s:I,s:I,s:I}", "imported", (json_int_t)import->imported,
-                                     "known", (json_int_t)import->known, "rejected",
-                                     (json_int_t)import->rejected)))
-            return CLI_UNABLE;
-    } else {
-        (void)printf("imported %zu events (%zu known already, %zu rejected)\n", import->imported,
-                     import->known, import->rejected);
-    }
-    return import->rejected ? CLI_PROBLEMS : CLI_DONE;
+    return import->count == BATCH_EVENTS ? store_gathered(import, err) : STATUS_OK;
 }
 
 int cmd_import_events(struct cli *cli)
 {
     _cleanup_(service_closep) struct service *service = NULL;
     _cleanup_(import_freep) struct import *import = mem_zero(1, sizeof *import);
-    FILE *in;
     struct error err;
-    enum status status;
     if (!import) {
         (void)error_memory(&err);
         return cli_fail(&err);
     }
-    if (cli_argument(cli, "a file, or - for standard input", &import->file, &err))
+    if (cli_argument(cli, "a file, or - for standard input", &import->progress.file, &err) ||
+        service_open(&cli->config, SERVICE_COMMAND, &service, &err))
         return cli_fail(&err);
-    in = strcmp(import->file, "-") == 0 ? stdin : fopen(import->file, "re");
-    if (!in) {
-        (void)error_set_errno(&err, STATUS_IO, errno, "cannot open %s", import->file);
+    import->store = service_store(service);
+    if (import_lines(&import->progress, take_line, import, &err) || store_gathered(import, &err))
         return cli_fail(&err);
-    }
-    status = service_open(&cli->config, SERVICE_COMMAND, &service, &err);
-    if (!status) {
-        import->store = service_store(service);
-        status = import_stream(import, in, &err);
-    }
-    if (in != stdin)
-        (void)fclose(in);
-    return status ? cli_fail(&err) : tell_import(cli, import);
+    return import_tell(cli, &import->progress, "events");
 }

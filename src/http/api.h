@@ -19,6 +19,24 @@ enum status api_articles_get(struct request *request, struct error *err);
 enum status api_reports_get(struct request *request, struct error *err);
 enum status api_reports_get_article(struct request *request, struct error *err);
 
+/* api_agent.c */
+enum status api_agent_search(struct request *request, struct error *err);
+enum status api_agent_link(struct request *request, struct error *err);
+enum status api_agent_unlink(struct request *request, struct error *err);
+enum status api_agent_ticket(struct request *request, struct error *err);
+enum status api_agent_similar(struct request *request, struct error *err);
+enum status api_agent_draft(struct request *request, struct error *err);
+
+/* api_flags.c */
+enum status api_flags_post(struct request *request, struct error *err);
+enum status api_flags_get(struct request *request, struct error *err);
+enum status api_flags_patch(struct request *request, struct error *err);
+
+/* api_tickets.c, api_hooks.c */
+enum status api_tickets_post(struct request *request, struct error *err);
+enum status api_tickets_patch(struct request *request, struct error *err);
+enum status api_hooks_post(struct request *request, struct error *err);
+
 /* api_health.c */
 enum status api_health_alive(struct request *request, struct error *err);
 enum status api_health_ready(struct request *request, struct error *err);

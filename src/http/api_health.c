@@ -3,6 +3,7 @@
 
 #include "http/api.h"
 
+#include "base/clock.h"
 #include "http/exchange.h"
 #include "http/metrics.h"
 
@@ -24,6 +25,9 @@ static void write_service(struct service *service, struct buf *out)
 {
     struct service_counts counts = service_count(service);
     metrics_gauge(out, "deflect_event_queue_depth", "Events that wait to be written.", (double)counts.events_waiting);
+    if (counts.indexed_ms)
+        metrics_gauge(out, "deflect_index_age_seconds", "Time since the index was brought up to the articles.",
+                      (double)(clock_now_ms() - counts.indexed_ms) / 1e3);
     metrics_gauge(out, "deflect_cache_bytes", "Memory that cached answers take.", (double)counts.cache_bytes);
     metrics_gauge(out, "deflect_cache_entries", "Cached answers.", (double)counts.cache_entries);
     metrics_counter(out, "deflect_cache_hits_total", "Answers taken from the cache.", counts.cache_hits);

@@ -7,7 +7,8 @@
 #include <stddef.h>
 
 struct embedded_file {
-    const char *name;   /* "templates/article.html", "strings/en.json", "assets/site.css", "widget.js" */
+    const char *name;   /* "templates/article.html", "strings/en.json", "assets/site.css", "widget.js",
+                           "/assets/widget.de.0c622a20.json" */
     const char *mime;
     const char *digest; /* 12 hexadecimal digits of the content's SHA-256; also the ETag */
     const char *url;    /* what pages link: "/assets/site-0123456789ab.css"; "" for what is not under assets/ */

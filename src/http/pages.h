@@ -13,6 +13,16 @@ enum status page_search(struct request *request, struct error *err);
 enum status page_contact(struct request *request, struct error *err);
 enum status page_contact_sent(struct request *request, struct error *err);
 
+/* Signing in by token, and out (page_sign_in.c); the desk (page_desk.c). */
+enum status page_sign_in(struct request *request, struct error *err);
+enum status page_sign_in_sent(struct request *request, struct error *err);
+enum status page_sign_out(struct request *request, struct error *err);
+enum status page_desk(struct request *request, struct error *err);
+
+/* The writers' pages; they send whoever is not signed in to /sign-in. */
+enum status page_insights(struct request *request, struct error *err);
+enum status page_insights_article(struct request *request, struct error *err);
+
 /* What no route has: the article that this address was redirected to, else "not found" with what its words find. */
 enum status page_unknown(struct request *request, struct error *err);
 
@@ -20,6 +30,10 @@ enum status page_unknown(struct request *request, struct error *err);
 void page_of_error(struct request *request, unsigned status, const struct error *err);
 
 /* ---- For the page_*.c files ---- */
+
+/* For pages of the team, whose routes need no role: *RET_READY where the browser is signed in with ROLE or higher;
+ * else the reply leads to signing in and back, or says that the role is too low. */
+enum status page_need_role(struct request *request, enum token_role role, bool *ret_ready, struct error *err);
 
 /* What a page is built in: the language it speaks, its texts, its model so far. */
 struct page {

@@ -25,7 +25,7 @@ struct reply_header {
 struct reply {
     unsigned status;        /* HTTP status; 0: none yet */
     const char *mime;       /* a literal; NULL: no body */
-    const char *cache;      /* Cache-Control, a literal; NULL: no-store */
+    const char *cache;      /* Cache-Control, a literal; NULL: private, no-cache for pages, else no-store */
     const char *policy;     /* Content-Security-Policy, a literal; NULL: as the route has it */
     struct buf body;
     const void *fixed;      /* instead of BODY: bytes that last as long as the program */

@@ -76,6 +76,14 @@ static bool add_cors(const struct request *request, struct MHD_Response *respons
            add(response, "Access-Control-Expose-Headers", "ETag, Retry-After, X-Request-Id");
 }
 
+/* A page may be kept by its reader, who asks again whether it changed; an answer of the API is for once. */
+static const char *cache_of(const struct request *request)
+{
+    if (request->reply.cache)
+        return request->reply.cache;
+    return request->route && (request->route->flags & ROUTE_PAGE) ? "private, no-cache" : "no-store";
+}
+
 static bool add_headers(const struct request *request, struct MHD_Response *response, bool close)
 {
     const struct reply *reply = &request->reply;
@@ -84,7 +92,7 @@ static bool add_headers(const struct request *request, struct MHD_Response *resp
     for (size_t i = 0; i < reply->header_count; i++)
         if (!add(response, reply->headers[i].name, reply->headers[i].value))
             return false;
-    return add(response, "Cache-Control", reply->cache ? reply->cache : "no-store") &&
+    return add(response, "Cache-Control", cache_of(request)) &&
            add(response, "X-Request-Id", request->id) && add_security(request, response) &&
            (!reply->vary_encoding || add(response, "Vary", "Accept-Encoding")) && add_cors(request, response) && (!close || add(response, "Connection", "close"));
 }

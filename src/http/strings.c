@@ -14,20 +14,6 @@ struct strings {
     json_t *languages; /* tag → texts */
 };
 
-/* Puts the texts of CHANGES over those of TEXTS, object by object. */
-static void overlay(json_t *texts, const json_t *changes)
-{
-    const char *key;
-    json_t *value;
-    json_object_foreach ((json_t *)changes, key, value) {
-        json_t *present = json_object_get(texts, key);
-        if (json_is_object(present) && json_is_object(value))
-            overlay(present, value);
-        else
-            (void)json_object_set(texts, key, value);
-    }
-}
-
 static enum status add_replacements(json_t *texts, const char *articles, const char *lang, struct error *err)
 {
     _cleanup_free_ char *path = mem_printf("%s/_deflect/strings/%s.json", articles, lang), *bytes = NULL;
@@ -45,8 +31,7 @@ static enum status add_replacements(json_t *texts, const char *articles, const c
         status = error_set(err, STATUS_INVALID, "not a JSON object of texts");
     if (status != STATUS_OK)
         return error_wrap(err, status, "%s", path);
-    overlay(texts, changes);
-    return STATUS_OK;
+    return json_object_update_recursive(texts, changes) < 0 ? error_memory(err) : STATUS_OK;
 }
 
 static enum status add_language(struct strings *strings, const struct embedded_file *file, const char *articles,
@@ -63,6 +48,20 @@ static enum status add_language(struct strings *strings, const struct embedded_f
     return articles ? add_replacements(texts, articles, lang, err) : STATUS_OK;
 }
 
+/* What a language lacks is said in English. */
+static enum status fill_gaps(struct strings *strings, struct error *err)
+{
+    _cleanup_json_ json_t *english = json_incref(json_object_get(strings->languages, "en"));
+    for (void *each = json_object_iter(strings->languages); each;
+         each = json_object_iter_next(strings->languages, each)) {
+        json_t *whole = json_deep_copy(english);
+        if (!whole || json_object_update_recursive(whole, json_object_iter_value(each)) < 0 ||
+            json_object_iter_set_new(strings->languages, each, whole) < 0)
+            return error_memory(err);
+    }
+    return STATUS_OK;
+}
+
 enum status strings_load(const char *articles, struct strings **ret, struct error *err)
 {
     struct strings *strings = mem_zero(1, sizeof *strings);
@@ -76,6 +75,8 @@ enum status strings_load(const char *articles, struct strings **ret, struct erro
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         if (str_starts(files[i].name, "strings/"))
             status = add_language(strings, &files[i], articles, err);
+    if (status == STATUS_OK)
+        status = fill_gaps(strings, err);
     if (status != STATUS_OK) {
         strings_free(strings);
         return status;

@@ -172,7 +172,7 @@ static enum status render_partial(struct scope *scope, struct slice name)
 
 static enum status render_tag(struct scope *scope, const struct tag *tag, struct slice *rest)
 {
-    struct slice body;
+    struct slice body = {NULL, 0};
     enum status status;
     switch (tag->kind) {
     case '!':

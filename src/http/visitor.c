@@ -2,6 +2,7 @@
 #include "http/visitor.h"
 
 #include "base/str.h"
+#include "http/session.h"
 #include "http/settings.h"
 
 #include <ctype.h>
@@ -70,12 +71,17 @@ static bool says_yes(const struct request *request, const char *header)
     return value && strcmp(value, "1") == 0;
 }
 
-/* Looks up the bearer token (RFC 6750, 2.1). None, or a wrong one, is no error here: the route says whether it needs one. */
+/* Looks up the bearer token (RFC 6750, 2.1), else the session of a browser that signed in. None, or a wrong one, is no
+ * error here: the route says whether it needs one. */
 static enum status find_token(struct request *request, struct error *err)
 {
     const char *header = request_header(request, "Authorization");
     enum status status;
-    if (!header || strncasecmp(header, "Bearer ", 7) != 0 || !request->service)
+    if (!request->service)
+        return STATUS_OK;
+    if (!header)
+        return session_identify(request, err);
+    if (strncasecmp(header, "Bearer ", 7) != 0)
         return STATUS_OK;
     header += 7;
     header += strspn(header, " ");

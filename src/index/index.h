@@ -21,6 +21,7 @@ struct index_writer_options {
     const char *folder;      /* created when missing */
     unsigned lock_wait_ms;   /* how long to wait for another writer */
     bool rebuild;            /* build anew beside the present one, which serves until the commit */
+    bool check;              /* read the present one whole first: writing into a damaged one could crash */
 };
 
 /* Errors: LOCKED, INCOMPATIBLE (other schema or stemmer: the hint says to rebuild), CORRUPT, IO, OUT_OF_MEMORY. */
@@ -161,6 +162,9 @@ enum status index_get(struct index_reader *reader, const char *id, struct index_
 /* The article's id for a file of the folder or a redirected path (fresh strings). Errors: NOT_FOUND. */
 enum status index_id_of_path(struct index_reader *reader, const char *path, char **ret_id, struct error *err);
 enum status index_id_of_redirect(struct index_reader *reader, const char *path, char **ret_id, struct error *err);
+
+/* True where a public, published article links the served file PATH (article->files). */
+bool index_file_is_public(struct index_reader *reader, const char *path);
 
 /* What a list shows of an article. Borrowed during the call. */
 struct index_summary {

@@ -52,7 +52,9 @@ enum status map_exception(struct error *err, const char *what) noexcept
     } catch (const Xapian::DocNotFoundError &e) {
         return error_set(err, STATUS_NOT_FOUND, "%s: no such document", what);
     } catch (const Xapian::DatabaseError &e) {
-        return error_set(err, STATUS_IO, "%s: %s", what, e.get_msg().c_str());
+        /* Without an error of the system behind it, the file itself is wrong: cut short, say. */
+        return error_set(err, e.get_error_string() ? STATUS_IO : STATUS_CORRUPT, "%s: %s", what,
+                         e.get_msg().c_str());
     } catch (const Xapian::Error &e) {
         return error_set(err, STATUS_CORRUPT, "%s: %s: %s", what, e.get_type(), e.get_msg().c_str());
     } catch (const std::bad_alloc &) {

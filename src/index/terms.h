@@ -1,4 +1,4 @@
-/* terms.h: the names of the terms that are no words: an article's id, path, redirects, and what it is filtered by. */
+/* terms.h: the names of the terms that are no words: an article's id, path, redirects, files, and what it is filtered by. */
 #ifndef DEFLECT_INDEX_TERMS_H
 #define DEFLECT_INDEX_TERMS_H
 
@@ -17,6 +17,7 @@ enum { SLOT_SIGNATURE = 0, SLOT_HEAD = 1 };
 #define TERM_PATH 'P'
 #define TERM_REDIRECT 'R'
 #define TERM_TRANSLATION 'T'
+#define TERM_FILE 'F' /* a file that a public article links */
 #define TERM_HASH 'H' /* of the id, as signatures and past tickets know the article */
 #define TERM_EDGE 'E' /* the beginning of a word of title, questions or headings */
 

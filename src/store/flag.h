@@ -11,8 +11,9 @@ struct flag {
     int64_t id; /* given by the store, from 1 */
     enum flag_kind kind;
     enum flag_state state;
-    char *article, *ticket, *note; /* each may be NULL */
-    char *owner;                   /* who took it; NULL: nobody */
+    const char *article, *ticket, *note; /* each may be NULL */
+    const char *agent;                   /* who raised it; NULL: not known */
+    const char *owner;                   /* who took it; NULL: nobody */
     int64_t created_ms, updated_ms;
 };
 

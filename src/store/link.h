@@ -5,11 +5,11 @@
 #include "store/store.h"
 
 struct link {
-    char *ticket; /* the desk's id; the ticket itself need not be known */
-    char *article;
-    char *agent;   /* who linked it; NULL: not known */
-    char *text;    /* the customer's words, redacted; NULL: the ticket's own */
-    int64_t at_ms; /* when */
+    const char *ticket; /* the desk's id; the ticket itself need not be known */
+    const char *article;
+    const char *agent; /* who linked it; NULL: not known */
+    const char *text;  /* the customer's words, redacted; NULL: the ticket's own */
+    int64_t at_ms;     /* when */
 };
 
 /* Notes LINK, durably; a ticket and an article have one link, and a second replaces its agent, text

@@ -1,8 +1,5 @@
 /* sqlite.c: connections to SQLite, kept statements, and what its errors mean. */
 #include "store/sqlite.h"
-
-#include <errno.h>
-
 enum status sql_open(struct sql *sql, const char *path, int flags, atomic_bool *damaged,
                      struct error *err)
 {
@@ -87,14 +84,7 @@ bool sql_run(sqlite3_stmt *statement)
 
 char *sql_text(sqlite3_stmt *statement, int index)
 {
-    return (char *)(uintptr_t)sqlite3_column_text(statement, index);
-}
-
-/* True where the file could not grow, which mends itself when room is made. */
-static bool no_room(struct sql *sql, int code)
-{
-    int errnum = code == SQLITE_IOERR ? sqlite3_system_errno(sql->db) : 0;
-    return code == SQLITE_FULL || errnum == ENOSPC || errnum == EDQUOT || errnum == EFBIG;
+    return (char *)sqlite3_column_text(statement, index);
 }
 
 static enum status damaged(struct sql *sql, const char *doing, struct error *err)
@@ -107,16 +97,21 @@ static enum status damaged(struct sql *sql, const char *doing, struct error *err
     return STATUS_CORRUPT;
 }
 
+/* The file could not grow: a state that mends itself when room is made. */
+static enum status not_written(const char *doing, const char *reason, struct error *err)
+{
+    error_set(err, STATUS_UNAVAILABLE, "cannot %s: %s", doing, reason);
+    error_hint(err, "make room on the disk (or raise the quota); writing goes on by itself then");
+    return STATUS_UNAVAILABLE;
+}
+
 enum status sql_failed(struct sql *sql, const char *doing, struct error *err)
 {
     int code = sqlite3_errcode(sql->db) & 0xFF;
     const char *reason = sqlite3_errmsg(sql->db);
-    if (no_room(sql, code)) {
-        error_set(err, STATUS_UNAVAILABLE, "cannot %s: no room on the disk", doing);
-        error_hint(err, "make room (or raise the quota); writing goes on by itself then");
-        return STATUS_UNAVAILABLE;
-    }
     switch (code) {
+    case SQLITE_FULL:
+        return not_written(doing, "no room on the disk", err);
     case SQLITE_NOMEM:
         return error_memory(err);
     case SQLITE_CORRUPT:
@@ -126,13 +121,13 @@ enum status sql_failed(struct sql *sql, const char *doing, struct error *err)
     case SQLITE_LOCKED:
         return error_set(err, STATUS_LOCKED, "cannot %s: another process holds the database",
                          doing);
+    case SQLITE_IOERR:
+        if (sqlite3_extended_errcode(sql->db) == SQLITE_IOERR_WRITE)
+            return not_written(doing, "the disk takes no more", err);
+        return error_set(err, STATUS_IO, "cannot %s: %s", doing, reason);
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-    case SQLITE_IOERR:
-        if (sqlite3_system_errno(sql->db))
-            return error_set_errno(err, STATUS_IO, sqlite3_system_errno(sql->db), "cannot %s: %s",
-                                   doing, reason);
         return error_set(err, STATUS_IO, "cannot %s: %s", doing, reason);
     default:
         return error_set(err, STATUS_INTERNAL, "cannot %s: %s", doing, reason);

@@ -107,8 +107,8 @@ static enum status add_flag(struct sql *sql, const struct flag *flag, int64_t *r
                             struct error *err)
 {
     _cleanup_sql_ sqlite3_stmt *insert =
-        sql_prepare(sql, "INSERT INTO flags (kind, state, article, ticket, note, owner, created,"
-                         " updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)");
+        sql_prepare(sql, "INSERT INTO flags (kind, state, article, ticket, note, agent, owner,"
+                         " created, updated) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)");
     if (!insert)
         return sql_failed(sql, "store a flag", err);
     sql_bind_int(insert, 1, flag->kind);
@@ -116,8 +116,9 @@ static enum status add_flag(struct sql *sql, const struct flag *flag, int64_t *r
     sql_bind_text(insert, 3, flag->article);
     sql_bind_text(insert, 4, flag->ticket);
     sql_bind_text(insert, 5, flag->note);
-    sql_bind_text(insert, 6, flag->owner);
-    sql_bind_int(insert, 7, clock_now_ms());
+    sql_bind_text(insert, 6, flag->agent);
+    sql_bind_text(insert, 7, flag->owner);
+    sql_bind_int(insert, 8, clock_now_ms());
     if (!sql_run(insert))
         return sql_failed(sql, "store a flag", err);
     *ret_id = sqlite3_last_insert_rowid(sql->db);
@@ -170,8 +171,8 @@ enum status store_each_flag(struct store *store, const enum flag_state *state, s
     if (status)
         return status;
     _cleanup_sql_ sqlite3_stmt *query = sql_prepare(
-        reader.sql, "SELECT id, kind, state, article, ticket, note, owner, created, updated"
-                    " FROM flags WHERE ?1 < 0 OR state = ?1 ORDER BY created DESC, id DESC");
+        reader.sql, "SELECT id, kind, state, article, ticket, note, agent, owner, created,"
+                    " updated FROM flags WHERE ?1 < 0 OR state = ?1 ORDER BY created DESC, id DESC");
     if (query)
         sql_bind_int(query, 1, state ? (int64_t)*state : -1);
     while (query && (code = sqlite3_step(query)) == SQLITE_ROW) {
@@ -182,9 +183,10 @@ enum status store_each_flag(struct store *store, const enum flag_state *state, s
             .article = sql_text(query, 3),
             .ticket = sql_text(query, 4),
             .note = sql_text(query, 5),
-            .owner = sql_text(query, 6),
-            .created_ms = sqlite3_column_int64(query, 7),
-            .updated_ms = sqlite3_column_int64(query, 8),
+            .agent = sql_text(query, 6),
+            .owner = sql_text(query, 7),
+            .created_ms = sqlite3_column_int64(query, 8),
+            .updated_ms = sqlite3_column_int64(query, 9),
         };
         if (!each(arg, &flag))
             return STATUS_OK;

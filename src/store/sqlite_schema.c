@@ -56,7 +56,7 @@ static const char *const steps[] = {
     "CREATE TABLE deliveries (desk TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL,"
     " PRIMARY KEY (desk, id)) WITHOUT ROWID;"
     "CREATE TABLE flags (id INTEGER PRIMARY KEY AUTOINCREMENT, kind INTEGER NOT NULL,"
-    " state INTEGER NOT NULL, article TEXT, ticket TEXT, note TEXT, owner TEXT,"
+    " state INTEGER NOT NULL, article TEXT, ticket TEXT, note TEXT, agent TEXT, owner TEXT,"
     " created INTEGER NOT NULL, updated INTEGER NOT NULL);"
     "CREATE INDEX events_raw ON events (moment) WHERE (query IS NOT NULL OR comment IS NOT NULL OR"
     " (withdrawn = 1 AND (subject IS NOT NULL OR body IS NOT NULL)));",
@@ -110,7 +110,7 @@ static enum status quick_check(struct sql *sql, const char *path, int limit_ms, 
 
 enum status schema_verify(struct sql *sql, const char *path, int limit_ms, struct error *err)
 {
-    int64_t application_id, version, objects;
+    int64_t application_id = 0, version = 0, objects = 0;
     enum status status = read_pragma(sql, "PRAGMA application_id", &application_id, err);
     if (!status)
         status = read_pragma(sql, "PRAGMA user_version", &version, err);
@@ -138,7 +138,7 @@ enum status schema_verify(struct sql *sql, const char *path, int limit_ms, struc
 enum status schema_migrate(struct sql *sql, struct error *err)
 {
     char mark[96];
-    int64_t version;
+    int64_t version = 0;
     enum status status = read_pragma(sql, "PRAGMA user_version", &version, err);
     if (status || version == (int64_t)ARRAY_LENGTH(steps))
         return status;

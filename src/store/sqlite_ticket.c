@@ -306,3 +306,24 @@ enum status store_note_delivery(struct store *store, const char *desk, const cha
     status = note_delivery(&store->writer, desk, id, at_ms, ret_known, err);
     return store_write_end(store, status, err);
 }
+
+enum status store_knows_delivery(struct store *store, const char *desk, const char *id,
+                                 bool *ret_known, struct error *err)
+{
+    _cleanup_reader_ struct reader reader = {0};
+    enum status status = reader_take(store, &reader, err);
+    int code = SQLITE_ERROR;
+    if (status)
+        return status;
+    _cleanup_sql_ sqlite3_stmt *query =
+        sql_prepare(reader.sql, "SELECT 1 FROM deliveries WHERE desk = ? AND id = ?");
+    if (query) {
+        sql_bind_text(query, 1, desk);
+        sql_bind_text(query, 2, id);
+        code = sqlite3_step(query);
+    }
+    *ret_known = code == SQLITE_ROW;
+    return code == SQLITE_ROW || code == SQLITE_DONE
+               ? STATUS_OK
+               : sql_failed(reader.sql, "look for a delivery", err);
+}

@@ -70,8 +70,11 @@ enum status store_each_ticket(struct store *store, int64_t from_ms, int64_t to_m
 enum status store_each_contact_ticket(struct store *store, const char *contact_hash,
                                       store_ticket_fn *each, void *arg, struct error *err);
 
-/* Notes the delivery ID of DESK's hook; *RET_KNOWN is true where it was there before. Deliveries
- * are forgotten with the raw texts. */
+/* Looks for, or notes, the delivery ID of DESK's hook; *RET_KNOWN is true where it was there before.
+ * A delivery is noted once it has been taken in, so that a failed one may come again. Deliveries are
+ * forgotten with the raw texts. */
+enum status store_knows_delivery(struct store *store, const char *desk, const char *id,
+                                 bool *ret_known, struct error *err);
 enum status store_note_delivery(struct store *store, const char *desk, const char *id,
                                 int64_t at_ms, bool *ret_known, struct error *err);
 

@@ -111,7 +111,7 @@ static void index_articles(const struct world *world)
     struct error err;
     configure(&config, world, "0");
     if (service_open(&config, SERVICE_COMMAND, &service, &err) ||
-        service_reindex(service, false, NULL, NULL, &counts, &err))
+        service_reindex(service, false, NULL, &counts, &err))
         die("indexing", &err);
     (void)printf("%zu articles indexed in %.1f s\n", counts.articles, counts.seconds);
     service_close(service);

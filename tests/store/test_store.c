@@ -235,6 +235,41 @@ static void test_append__is_all_or_nothing(void **state)
     event_done(&events[1]);
 }
 
+/* With each allocation failing once, an append stores all or nothing, and reading tells or
+ * delivers. */
+static void test_append__survives_every_failed_allocation(void **state)
+{
+    struct store *store = store_of(state);
+    struct event events[] = {
+        event_of("{\"id\":\"1\",\"session\":\"s\",\"at\":\"2026-11-20T10:00:00Z\",\"type\":"
+                 "\"search\",\"query\":\"q\",\"results\":[\"a\",\"b\"],\"contact_hash\":\"" HASH_A
+                 "\"}"),
+        event_of("{\"id\":\"2\",\"session\":\"s\",\"at\":\"2026-11-20T10:00:00Z\",\"type\":"
+                 "\"vote\",\"article\":\"c\",\"value\":\"up\",\"contact_hash\":\"" HASH_B "\"}"),
+    };
+    size_t failed = 0;
+    for (long n = 1; n < 60; n++) {
+        int count = 0;
+        mem_fail_after(n);
+        enum status status = store_append(store, events, 2, NULL, NULL);
+        mem_fail_after(0);
+        assert_true(status == STATUS_OK || status == STATUS_OUT_OF_MEMORY);
+        assert_int_equal(store_each_event(store, 0, INT64_MAX, count_one, &count, NULL), STATUS_OK);
+        assert_true(count == 2 || (count == 0 && status == STATUS_OUT_OF_MEMORY));
+        failed += status == STATUS_OUT_OF_MEMORY;
+        count = 0;
+        mem_fail_after(n);
+        status = store_each_event(store, 0, INT64_MAX, count_one, &count, NULL);
+        mem_fail_after(0);
+        assert_true(status == STATUS_OUT_OF_MEMORY || (status == STATUS_OK && count <= 2));
+        failed += status == STATUS_OUT_OF_MEMORY;
+    }
+    assert_true(failed >= 4);
+    assert_ids(store, "s", "1");
+    for (size_t i = 0; i < ARRAY_LENGTH(events); i++)
+        event_done(&events[i]);
+}
+
 static void test_open__keeps_what_was_stored_and_its_key(void **state)
 {
     struct fixture *fixture = *state;
@@ -545,6 +580,7 @@ int main(void)
         TEST(test_append__stores_an_id_once_in_its_session),
         TEST(test_append__keeps_the_first_search_of_a_query_id),
         TEST(test_append__is_all_or_nothing),
+        TEST(test_append__survives_every_failed_allocation),
         TEST(test_each__goes_by_time_then_arrival_with_tickets_last),
         TEST(test_each__takes_the_start_and_leaves_the_end),
         TEST(test_session__belongs_to_the_first_contact_it_names),

@@ -5,6 +5,7 @@
 #include "store/writer.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 
 #define THREADS 8
@@ -140,6 +141,58 @@ static void test_writer__stores_what_many_threads_send(void **state)
     }
 }
 
+struct watcher {
+    struct store *store;
+    atomic_bool stop;
+    size_t most;
+};
+
+static bool count_one(void *arg, const struct event *event)
+{
+    (void)event;
+    ++*(size_t *)arg;
+    return true;
+}
+
+/* Reads all, again and again: what was there once stays. Uses a token and settings meanwhile. */
+static void *run_watcher(void *arg)
+{
+    struct watcher *watcher = arg;
+    while (!atomic_load(&watcher->stop)) {
+        size_t count = 0;
+        struct token token;
+        if (store_each_event(watcher->store, 0, INT64_MAX, count_one, &count, NULL) ||
+            count < watcher->most || store_check(watcher->store, NULL) ||
+            store_set_meta(watcher->store, "watched", "yes", NULL) ||
+            store_token_find(watcher->store, "dfl_none", &token, NULL) != STATUS_DENIED)
+            return arg;
+        watcher->most = count;
+    }
+    return NULL;
+}
+
+static void test_writer__lets_others_read_and_write(void **state)
+{
+    char *folder = folder_make();
+    struct store *store = open_store(folder);
+    struct watcher watchers[3];
+    pthread_t threads[3];
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        watchers[i] = (struct watcher){.store = store};
+        assert_int_equal(pthread_create(&threads[i], NULL, run_watcher, &watchers[i]), 0);
+    }
+    run_clients(store, true);
+    for (int i = 0; i < 3; i++) {
+        void *failed = NULL;
+        atomic_store(&watchers[i].stop, true);
+        assert_int_equal(pthread_join(threads[i], &failed), 0);
+        assert_null(failed);
+    }
+    store_close(store);
+    folder_remove(folder);
+}
+
 static void test_writer__stop_commits_what_waits(void **state)
 {
     char *folder = folder_make();
@@ -190,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_writer__stores_what_many_threads_send),
+        cmocka_unit_test(test_writer__lets_others_read_and_write),
         cmocka_unit_test(test_writer__stop_commits_what_waits),
         cmocka_unit_test(test_writer__tells_a_failure_to_the_batch),
     };

@@ -17,7 +17,7 @@ export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes))
     if (typeof value == 'function') element.addEventListener(name, /** @type {any} */ (value));
-    else if (value != null && value !== false) element.setAttribute(name, String(value));
+    else if (value != null) element.setAttribute(name, String(value));
   element.append(.../** @type {Node[]} */ (children.filter(Boolean)));
   return element;
 }

@@ -1,5 +1,5 @@
-/* synonyms.c: reads synonyms.yaml. */
-#include "app/synonyms.h"
+/* synonyms_file.c: reads synonyms.yaml. */
+#include "app/synonyms_file.h"
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -9,16 +9,16 @@
 #include <yaml.h>
 
 struct reading {
-    reindex_problem_fn *problem;
-    void *arg;
+    const struct reindex_listener *listener;
     yaml_document_t *document;
-    struct synonyms *synonyms;
+    struct synonyms_file *synonyms;
 };
 
 static void tell(const struct reading *reading, yaml_mark_t mark, const char *message)
 {
-    if (reading->problem)
-        reading->problem(reading->arg, SYNONYMS_FILE, mark.line + 1, false, message);
+    const struct reindex_listener *listener = reading->listener;
+    if (listener && listener->problem)
+        listener->problem(listener->arg, SYNONYMS_FILE, mark.line + 1, false, message);
 }
 
 static bool add_words(char ***group, struct slice text)
@@ -47,7 +47,7 @@ static bool read_item(const struct reading *reading, const yaml_node_t *node, ch
     return true;
 }
 
-static bool add_group(struct synonyms *synonyms, char **group)
+static bool add_group(struct synonyms_file *synonyms, char **group)
 {
     char ***grown = mem_resize(synonyms->groups, synonyms->count + 2, sizeof *grown);
     if (!grown)
@@ -102,16 +102,16 @@ static enum status read_yaml(struct reading *reading, struct slice text, struct 
     return status;
 }
 
-enum status synonyms_read(const char *articles, reindex_problem_fn *problem, void *arg,
-                          struct synonyms *ret, struct error *err)
+enum status synonyms_file_read(const char *articles, const struct reindex_listener *listener,
+                               struct synonyms_file *ret, struct error *err)
 {
-    struct reading reading = {.problem = problem, .arg = arg, .synonyms = ret};
+    struct reading reading = {.listener = listener, .synonyms = ret};
     _cleanup_free_ char *path = file_join(articles, SYNONYMS_FILE);
     _cleanup_free_ char *text = NULL;
     char digest[DIGEST_HEX_SIZE] = "";
     size_t length = 0;
     enum status status;
-    *ret = (struct synonyms){.groups = NULL};
+    *ret = (struct synonyms_file){.groups = NULL};
     if (!path)
         return error_memory(err);
     status = file_read(path, LIMIT_ARTICLE_FILE, &text, &length, err);
@@ -130,15 +130,15 @@ enum status synonyms_read(const char *articles, reindex_problem_fn *problem, voi
     if (!status && !ret->digest)
         status = error_memory(err);
     if (status)
-        synonyms_done(ret);
+        synonyms_file_done(ret);
     return status;
 }
 
-void synonyms_done(struct synonyms *synonyms)
+void synonyms_file_done(struct synonyms_file *synonyms)
 {
     for (size_t i = 0; i < synonyms->count; i++)
         strv_free(synonyms->groups[i]);
     mem_free(synonyms->groups);
     mem_free(synonyms->digest);
-    *synonyms = (struct synonyms){.groups = NULL};
+    *synonyms = (struct synonyms_file){.groups = NULL};
 }

@@ -1,0 +1,115 @@
+/* hook_receive.c: one call of a help desk. */
+#include "app/hook_receive.h"
+
+#include "app/hook_translate.h"
+#include "app/ticket_ingest.h"
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/log.h"
+#include "base/str.h"
+
+#include <stdio.h>
+
+enum { META_NAME = 64 };
+
+static void meta_name(const char *desk, char out[META_NAME])
+{
+    (void)snprintf(out, META_NAME, "hook.%s.last", desk);
+}
+
+/* Remembers the call for `deflect hooks test`; a failure to do so is no failure of the call. */
+static void remember(struct service *service, const struct hook_desk *desk,
+                     const struct hook_delivery *delivery, const json_t *answer,
+                     const struct error *failure)
+{
+    char name[META_NAME], now[CLOCK_TEXT_SIZE];
+    _cleanup_json_ json_t *last = NULL;
+    _cleanup_free_ char *text = NULL;
+    meta_name(desk->name, name);
+    clock_format(clock_now_ms(), now);
+    last = json_pack("{s:s, s:s, s:s*, s:s*, s:O*}", "at", now, "outcome",
+                     failure ? "refused" : json_string_value(json_object_get(answer, "outcome")),
+                     "event", delivery->event, "detail", failure ? failure->message : NULL, "ticket",
+                     json_object_get(answer, "ticket"));
+    text = last ? json_text(last) : NULL;
+    if (text)
+        (void)store_set_meta(service_store(service), name, text, NULL);
+}
+
+enum status service_hook_last(struct service *service, const char *desk, json_t **ret,
+                              struct error *err)
+{
+    char name[META_NAME];
+    _cleanup_free_ char *text = NULL;
+    enum status status;
+    meta_name(desk, name);
+    status = store_get_meta(service_store(service), name, &text, err);
+    *ret = NULL;
+    return status || !text ? status : json_read(slice_of(text), ret, err);
+}
+
+static enum status store_it(struct service *service, const struct hook_desk *desk,
+                            const struct hook_delivery *delivery, json_t **ret, struct error *err)
+{
+    _cleanup_json_ json_t *payload = NULL, *ticket = NULL;
+    _cleanup_ticket_outcome_ struct ticket_outcome outcome = {.id = NULL};
+    enum status status = json_read(delivery->body, &payload, err);
+    if (!status)
+        status = hook_translate(desk, delivery->event, payload,
+                                service_config(service)->hook_states, clock_now_ms(), &ticket, err);
+    if (!status && ticket)
+        status = service_take_ticket(service, ticket, TICKET_HOOK, desk->name, &outcome, err);
+    if (status)
+        return status;
+    *ret = ticket ? json_pack("{s:s, s:s, s:b, s:I}", "outcome", "stored", "ticket", outcome.id,
+                              "created", outcome.created, "links", (json_int_t)outcome.links)
+                  : json_pack("{s:s}", "outcome", "ignored");
+    return *ret ? STATUS_OK : error_memory(err);
+}
+
+/* Stores the delivery unless it was seen before. A desk that names none is known by its body. */
+static enum status take(struct service *service, const struct hook_desk *desk,
+                        const struct hook_delivery *delivery, json_t **ret, struct error *err)
+{
+    char digest[DIGEST_HEX_SIZE];
+    const char *id = delivery->id;
+    bool known = false;
+    enum status status;
+    if (str_empty(id) || strlen(id) > DIGEST_HEX_SIZE) {
+        digest_sha256_hex(delivery->body, digest);
+        id = digest;
+    }
+    status = store_knows_delivery(service_store(service), desk->name, id, &known, err);
+    if (!status && known)
+        return (*ret = json_pack("{s:s}", "outcome", "seen")) ? STATUS_OK : error_memory(err);
+    if (!status)
+        status = store_it(service, desk, delivery, ret, err);
+    if (!status)
+        status = store_note_delivery(service_store(service), desk->name, id, clock_now_ms(),
+                                     &known, err);
+    return status;
+}
+
+enum status service_receive_hook(struct service *service, const struct hook_desk *desk,
+                                 const struct hook_delivery *delivery, json_t **ret,
+                                 struct error *err)
+{
+    struct error own;
+    const char *secret = config_hook_secret(service_config(service), desk->name);
+    json_t *answer = NULL;
+    enum status status;
+    err = err ? err : &own;
+    status = hook_verify(desk, secret, delivery, clock_now_ms(), err);
+    if (!status)
+        status = take(service, desk, delivery, &answer, err);
+    if (status)
+        log_event(LOG_LEVEL_WARNING, "hook.refused", "desk", desk->name, "reason", err->message,
+                  NULL);
+    if (secret)
+        remember(service, desk, delivery, answer, status ? err : NULL);
+    if (status)
+        json_decref(answer);
+    else
+        *ret = answer;
+    return status;
+}

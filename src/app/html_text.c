@@ -1,0 +1,307 @@
+/* html_text.c: walks the blocks of a parsed HTML page and writes each as text or Markdown.
+ *
+ * Newlines are owed (`gap`) rather than written, so that what follows decides: nothing at the start
+ * of the text, one between items of a list, two between paragraphs; each line starts with the
+ * prefix of the lists and quotes around it. */
+#include "app/html_writer.h"
+
+#include "base/limits.h"
+#include "base/str.h"
+
+#include <ctype.h>
+#include <libxml/HTMLparser.h>
+#include <stdio.h>
+
+static const char BLOCKS[] =
+    "p div section article header footer main nav aside h1 h2 h3 h4 h5 h6 ul ol li dl dt dd "
+    "blockquote pre table hr figure figcaption details summary body html form fieldset address "
+    "center";
+
+static void blocks(struct html_writer *writer, const xmlNode *first);
+
+/* Settles what is owed before a block: its lines then begin with the prefix. */
+static void begin_block(struct html_writer *writer, unsigned gap)
+{
+    struct buf *out = writer->out;
+    if (writer->fresh) {
+        writer->fresh = false;
+        return;
+    }
+    if (writer->gap > gap)
+        gap = writer->gap;
+    writer->gap = 0;
+    if (out->length == 0) {
+        buf_add_str(out, buf_str(&writer->prefix));
+        return;
+    }
+    for (unsigned i = 0; i < gap; i++) {
+        struct slice prefix = {buf_str(&writer->prefix), writer->prefix.length};
+        buf_add_char(out, '\n');
+        if (i + 1 < gap)
+            while (prefix.length > 0 && prefix.ptr[prefix.length - 1] == ' ')
+                prefix.length--;
+        buf_add_slice(out, prefix);
+    }
+}
+
+/* Writes TEXT, whose lines after the first get the prefix. */
+static void add_lines(struct html_writer *writer, struct slice text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        buf_add_char(writer->out, text.ptr[i]);
+        if (text.ptr[i] == '\n')
+            buf_add_str(writer->out, buf_str(&writer->prefix));
+    }
+}
+
+/* A line that begins like a heading, list or rule must not become one. */
+static void escape_start(struct html_writer *writer, struct slice text)
+{
+    size_t digits = 0;
+    if (writer->form != HTML_MARKDOWN || text.length == 0)
+        return;
+    while (digits < text.length && isdigit((unsigned char)text.ptr[digits]))
+        digits++;
+    if (digits > 0 && digits < text.length && strchr(".)", text.ptr[digits])) {
+        buf_add(writer->out, text.ptr, digits);
+        buf_add_char(writer->out, '\\');
+    } else if (digits == 0 && strchr("#+->=:", *text.ptr)) {
+        buf_add_char(writer->out, '\\');
+    }
+}
+
+static void add_paragraph(struct html_writer *writer, struct slice text)
+{
+    size_t before;
+    text = slice_trim(text);
+    while (writer->form == HTML_MARKDOWN && text.length >= 1 && text.ptr[text.length - 1] == '\\')
+        text = slice_trim((struct slice){text.ptr, text.length - 1});
+    if (text.length == 0)
+        return;
+    begin_block(writer, 2);
+    before = writer->out->length;
+    escape_start(writer, text);
+    if (writer->out->length > before + 1) { /* digits were written already */
+        size_t digits = writer->out->length - before - 1;
+        text = (struct slice){text.ptr + digits, text.length - digits};
+    }
+    add_lines(writer, text);
+    writer->gap = 2;
+}
+
+static void add_heading(struct html_writer *writer, const xmlNode *node)
+{
+    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_ARTICLE_HTML);
+    struct slice words;
+    html_inline_children(writer->form, node, &text);
+    words = slice_trim((struct slice){buf_str(&text), text.length});
+    if (words.length == 0)
+        return;
+    begin_block(writer, 2);
+    for (int level = node->name[1] - '0'; writer->form == HTML_MARKDOWN && level > 0; level--)
+        buf_add_char(writer->out, '#');
+    if (writer->form == HTML_MARKDOWN)
+        buf_add_char(writer->out, ' ');
+    for (size_t i = 0; i < words.length; i++)
+        buf_add_char(writer->out, words.ptr[i] == '\n' ? ' ' : words.ptr[i]);
+    writer->gap = 2;
+}
+
+/* The language in class="language-js" or "lang-js". */
+static void add_code_language(struct html_writer *writer, const xmlNode *node)
+{
+    const xmlNode *code = node->children && html_is(node->children, "code") ? node->children : node;
+    xmlChar *class = html_attribute(code, "class");
+    const char *found = class ? strstr((const char *)class, "lang") : NULL;
+    found = found ? strchr(found, '-') : NULL;
+    if (found)
+        buf_add(writer->out, found + 1, strcspn(found + 1, " "));
+    xmlFree(class);
+}
+
+static void add_code_block(struct html_writer *writer, const xmlNode *node)
+{
+    xmlChar *content = xmlNodeGetContent(node);
+    struct slice text = slice_of((const char *)content);
+    const char *fence = content && strstr((const char *)content, "```") ? "~~~~" : "```";
+    while (text.length > 0 && text.ptr[text.length - 1] == '\n')
+        text.length--;
+    begin_block(writer, 2);
+    if (writer->form == HTML_MARKDOWN) {
+        buf_add_str(writer->out, fence);
+        add_code_language(writer, node);
+        add_lines(writer, SLICE_LITERAL("\n"));
+    }
+    add_lines(writer, text);
+    if (writer->form == HTML_MARKDOWN) {
+        add_lines(writer, SLICE_LITERAL("\n"));
+        buf_add_str(writer->out, fence);
+    }
+    writer->gap = 2;
+    xmlFree(content);
+}
+
+/* The children of NODE with MORE in front of each line. */
+static void add_indented(struct html_writer *writer, const xmlNode *node, const char *more)
+{
+    size_t before = writer->prefix.length;
+    buf_add_str(&writer->prefix, more);
+    blocks(writer, node->children);
+    buf_truncate(&writer->prefix, before);
+}
+
+static void add_list(struct html_writer *writer, const xmlNode *node)
+{
+    xmlChar *start = html_attribute(node, "start");
+    bool numbered = html_is(node, "ol"), nested = html_is(node->parent, "li");
+    int64_t number = 1;
+    unsigned gap = nested ? 1 : 2;
+    if (start)
+        (void)str_to_int64(slice_of((const char *)start), &number);
+    xmlFree(start);
+    for (const xmlNode *item = node->children; item; item = item->next) {
+        char marker[32] = "- ", indent[32] = "";
+        if (!html_is(item, "li"))
+            continue;
+        if (numbered)
+            (void)snprintf(marker, sizeof marker, "%lld. ", (long long)number++);
+        (void)snprintf(indent, sizeof indent, "%*s", (int)strlen(marker), "");
+        writer->gap = gap;
+        begin_block(writer, gap);
+        buf_add_str(writer->out, marker);
+        writer->fresh = true;
+        add_indented(writer, item, indent);
+        writer->fresh = false;
+        gap = 1;
+    }
+    writer->gap = 2;
+}
+
+static const xmlNode *next_row(const xmlNode *table, const xmlNode *row)
+{
+    const xmlNode *node = row ? row->next : table->children;
+    const xmlNode *parent = row ? row->parent : table;
+    for (;;) {
+        if (!node) {
+            if (parent == table)
+                return NULL;
+            node = parent->next;
+            parent = table;
+        } else if (html_is(node, "tr")) {
+            return node;
+        } else if (html_is(node, "thead tbody tfoot") && node->children) {
+            parent = node;
+            node = node->children;
+        } else {
+            node = node->next;
+        }
+    }
+}
+
+static size_t add_row(struct html_writer *writer, const xmlNode *row)
+{
+    size_t cells = 0;
+    buf_add_str(writer->out, "|");
+    for (const xmlNode *cell = row->children; cell; cell = cell->next) {
+        _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_ARTICLE_HTML);
+        struct slice words;
+        if (!html_is(cell, "td th"))
+            continue;
+        html_inline_children(writer->form, cell, &text);
+        words = slice_trim((struct slice){buf_str(&text), text.length});
+        buf_add_char(writer->out, ' ');
+        for (size_t i = 0; i < words.length; i++) /* a cell is one line: no breaks in it */
+            if (words.ptr[i] == '\n' || (words.ptr[i] == '\\' && i + 1 < words.length &&
+                                         words.ptr[i + 1] == '\n'))
+                buf_add_str(writer->out, words.ptr[i] == '\n' ? " " : "");
+            else
+                buf_add_char(writer->out, words.ptr[i]);
+        buf_add_str(writer->out, " |");
+        cells++;
+    }
+    return cells;
+}
+
+static void add_table(struct html_writer *writer, const xmlNode *table)
+{
+    size_t columns = 0;
+    begin_block(writer, 2);
+    for (const xmlNode *row = next_row(table, NULL); row; row = next_row(table, row)) {
+        bool head = columns == 0;
+        if (!head)
+            add_lines(writer, SLICE_LITERAL("\n"));
+        columns = add_row(writer, row);
+        if (!head || writer->form != HTML_MARKDOWN || columns == 0)
+            continue;
+        add_lines(writer, SLICE_LITERAL("\n|"));
+        for (size_t i = 0; i < columns; i++)
+            buf_add_str(writer->out, " --- |");
+    }
+    writer->gap = 2;
+}
+
+static void block(struct html_writer *writer, const xmlNode *node)
+{
+    bool markdown = writer->form == HTML_MARKDOWN;
+    if (html_is(node, "h1 h2 h3 h4 h5 h6"))
+        add_heading(writer, node);
+    else if (html_is(node, "ul ol"))
+        add_list(writer, node);
+    else if (html_is(node, "pre"))
+        add_code_block(writer, node);
+    else if (html_is(node, "table"))
+        add_table(writer, node);
+    else if (html_is(node, "blockquote")) {
+        if (!writer->fresh) {
+            size_t before = writer->prefix.length;
+            begin_block(writer, 2); /* the gap, without the quote's mark */
+            buf_add_str(writer->out, "> ");
+            writer->fresh = true;
+            buf_truncate(&writer->prefix, before);
+        }
+        add_indented(writer, node, "> ");
+        writer->fresh = false;
+    } else if (html_is(node, "hr")) {
+        begin_block(writer, 2);
+        buf_add_str(writer->out, markdown ? "---" : "");
+        writer->gap = 2;
+    } else {
+        blocks(writer, node->children);
+        writer->gap = 2;
+    }
+}
+
+/* Runs of inline nodes between blocks are paragraphs. */
+static void blocks(struct html_writer *writer, const xmlNode *first)
+{
+    _cleanup_buf_ struct buf run = BUF_INIT(LIMIT_ARTICLE_HTML);
+    for (const xmlNode *node = first; node; node = node->next) {
+        if (!html_is(node, BLOCKS)) {
+            html_inline(writer->form, node, &run);
+            continue;
+        }
+        add_paragraph(writer, (struct slice){buf_str(&run), run.length});
+        buf_truncate(&run, 0);
+        block(writer, node);
+    }
+    add_paragraph(writer, (struct slice){buf_str(&run), run.length});
+}
+
+void html_to_text(struct slice html, enum html_form form, struct buf *out)
+{
+    _cleanup_buf_ struct buf text = BUF_INIT(out->cap);
+    struct html_writer writer = {.form = form, .out = &text, .prefix = BUF_INIT(LIMIT_QUERY)};
+    htmlDocPtr page;
+    if (html.length == 0 || html.length > LIMIT_ARTICLE_HTML)
+        return;
+    page = htmlReadMemory(html.ptr, (int)html.length, NULL, "UTF-8",
+                          HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
+                              HTML_PARSE_NONET);
+    if (page) {
+        blocks(&writer, xmlDocGetRootElement(page));
+        xmlFreeDoc(page);
+        buf_add(out, text.data, text.length);
+    }
+    out->failed = out->failed || !page || text.failed || writer.prefix.failed;
+    buf_done(&writer.prefix);
+}
