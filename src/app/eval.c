@@ -222,7 +222,8 @@ static void write_features(FILE *out, const char *query, const struct index_resu
         const json_t *features = json_object_get(results->hits[i].explain, "features");
         const char *key;
         json_t *value;
-        fprintf(out, "{\"query\":\"%s\",\"article\":\"%s\",\"grade\":%d", query, results->hits[i].id, grades[i]);
+        fprintf(out, "{\"query\":\"%s\",\"article\":\"%s\",\"grade\":%d,\"x_score\":%.6g", query, results->hits[i].id,
+                grades[i], results->hits[i].score);
         json_object_foreach((json_t *)features, key, value)
             fprintf(out, ",\"%s\":%.6g", key, json_number_value(value));
         json_object_foreach((json_t *)json_object_get(results->hits[i].explain, "past"), key, value)

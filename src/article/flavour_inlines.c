@@ -496,7 +496,7 @@ static void translate_tag(struct scan *s, const struct markup_tag *tag)
     char phrase[8] = "";
     if (tag->name.length == 0)
         return; /* a fragment */
-    if (markup_name_in(tag->name, words_apart))
+    if (markup_name_in(tag->name, words_apart) && !(tag->closing && name_is(tag->name, "summary")))
         add_gap(s);
     if (!tag->closing && (name_is(tag->name, "img") || contains_word(tag->name, "image")))
         source = markup_attribute(tag->attributes, "src");
@@ -529,11 +529,28 @@ static bool scan_comment(struct scan *s, const char *end_mark)
     return end < s->in.length;
 }
 
+/* A link's address in angle brackets, which may hold spaces and is no tag: [x](<a b.pdf>). */
+static bool scan_destination(struct scan *s, struct slice text)
+{
+    size_t i = 1;
+    if (s->pos < 2 || s->in.ptr[s->pos - 1] != '(' || s->in.ptr[s->pos - 2] != ']')
+        return false;
+    while (i < text.length && !strchr("<>\n", text.ptr[i]))
+        i++;
+    if (i + 1 >= text.length || text.ptr[i] != '>' || !strchr(") ", text.ptr[i + 1]))
+        return false;
+    add_address(s, (struct slice){text.ptr + 1, i - 1});
+    drop_to(s, s->pos + i + 1);
+    return true;
+}
+
 static void scan_angle(struct scan *s)
 {
     struct slice text = rest_at(s, s->pos);
     struct markup_tag tag;
     if (slice_starts(text, SLICE_LITERAL("<!--")) && scan_comment(s, "-->"))
+        return;
+    if (scan_destination(s, text))
         return;
     if (text.length > MAX_TAG)
         text.length = MAX_TAG;
@@ -639,10 +656,14 @@ static bool scan_variable(struct scan *s)
     bool drop = memmem(inner.ptr, inner.length, " | ", 3) != NULL;
     for (size_t i = 0; i < ARRAY_LENGTH(theirs); i++)
         drop = drop || slice_starts(inner, slice_of(theirs[i]));
-    if (drop)
-        drop_to(s, end + 2);
-    else
+    if (!drop) {
         copy_to(s, end + 2);
+        return true;
+    }
+    if (inner.length &&
+        strchr("\"'", inner.ptr[0])) /* a text that is filtered: {{ "/path" | relative_url }} */
+        buf_add_slice(s->out, unquote(inner));
+    drop_to(s, end + 2);
     return true;
 }
 
@@ -720,6 +741,8 @@ static void scan_colon(struct scan *s)
                                 : NULL;
         if (brace) /* its size or colour */
             drop_to(s, s->pos + (size_t)(brace - behind.ptr) + 1);
+        if (at(s, s->pos) == ' ' && strchr(" \n", last_written(s)))
+            drop_to(s, s->pos + 1);
         return;
     }
     copy_to(s, end);

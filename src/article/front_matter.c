@@ -108,7 +108,7 @@ static void add_quoted(struct buf *out, struct slice value)
 static void tame_yaml(struct slice text, struct buf *out)
 {
     struct slice line;
-    while (slice_split(&text, '\n', &line)) {
+    while (text.length && slice_split(&text, '\n', &line)) {
         size_t key = key_length(line, ':');
         struct slice value = {line.ptr + key, line.length - key};
         if (key && is_template(value)) {
@@ -144,7 +144,7 @@ static void toml_as_yaml(struct slice text, struct buf *out)
 {
     struct slice line;
     bool top = true;
-    while (slice_split(&text, '\n', &line)) {
+    while (text.length && slice_split(&text, '\n', &line)) {
         size_t key = key_length(line, '=');
         struct slice value = slice_trim((struct slice){line.ptr + key, line.length - key});
         top = top && !slice_starts(slice_trim(line), SLICE_LITERAL("["));

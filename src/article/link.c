@@ -208,8 +208,13 @@ enum status link_resolve(const char *from, struct slice target, link_find_fn *fi
         ret->kind = LINK_EXTERNAL;
         return STATUS_OK;
     }
-    if (target.length == 0 || target.length > LIMIT_REDIRECT || !split(target, &path, &anchor))
-        return path.failed || anchor.failed ? error_memory(err) : STATUS_OK;
+    if (target.length == 0 || target.length > LIMIT_REDIRECT)
+        return STATUS_OK;
+    bool decoded = split(target, &path, &anchor);
+    if (path.failed || anchor.failed)
+        return error_memory(err);
+    if (!decoded)
+        return STATUS_OK;
     enum status status = resolve(&s, (struct slice){buf_str(&path), path.length});
     if (status == STATUS_OK && anchor.length && !(ret->anchor = buf_take(&anchor)))
         status = error_memory(err);

@@ -52,7 +52,9 @@ enum status map_exception(struct error *err, const char *what) noexcept
     } catch (const Xapian::DocNotFoundError &e) {
         return error_set(err, STATUS_NOT_FOUND, "%s: no such document", what);
     } catch (const Xapian::DatabaseError &e) {
-        return error_set(err, STATUS_IO, "%s: %s", what, e.get_msg().c_str());
+        /* Without an error of the system behind it, the file itself is wrong: cut short, say. */
+        return error_set(err, e.get_error_string() ? STATUS_IO : STATUS_CORRUPT, "%s: %s", what,
+                         e.get_msg().c_str());
     } catch (const Xapian::Error &e) {
         return error_set(err, STATUS_CORRUPT, "%s: %s: %s", what, e.get_type(), e.get_msg().c_str());
     } catch (const std::bad_alloc &) {
@@ -251,6 +253,25 @@ enum status database_spell(struct database *database, struct slice word, unsigne
         return STATUS_OK;
     } catch (...) {
         return map_exception(err, "cannot look up a spelling");
+    }
+}
+
+enum status database_each_spelling(struct database *database, struct slice prefix, database_term_fn *each, void *arg,
+                                   struct error *err)
+{
+    try {
+        std::string start = to_string(prefix);
+        Xapian::TermIterator at = database->handle.spellings_begin(), end = database->handle.spellings_end();
+        if (at != end)
+            at.skip_to(start);
+        for (; at != end; ++at) {
+            std::string word = *at;
+            if (word.compare(0, start.size(), start) != 0 || !each(arg, {word.data(), word.size()}, at.get_termfreq()))
+                break;
+        }
+        return STATUS_OK;
+    } catch (...) {
+        return map_exception(err, "cannot list spellings");
     }
 }
 

@@ -25,6 +25,8 @@ static enum status read_notes(struct index_reader *reader, struct error *err)
     _cleanup_free_ char *schema = NULL, *stats = NULL, *synonyms = NULL;
     int64_t body_words = 0, sections = 0;
     enum status status = database_metadata(reader->database, "schema", &schema, err);
+    if (status == STATUS_OK && !*schema)
+        status = error_set(err, STATUS_CORRUPT, "the index' own notes are gone");
     if (status == STATUS_OK && strcmp(schema, generation_schema()) != 0) {
         error_set(err, STATUS_INCOMPATIBLE, "the index was made by another version, or with another stemmer");
         error_hint(err, "run `deflect index --rebuild`");

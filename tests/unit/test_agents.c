@@ -67,6 +67,16 @@ static void test_draft__a_list_once_begun_is_kept_whole(void **state)
                                        "Three.");
 }
 
+static void test_draft__leaves_out_the_rows_of_tables(void **state)
+{
+    _cleanup_buf_ struct buf out = BUF_INIT(1000);
+    (void)state;
+    draft_passage("key meaning\nwindow idle time\nSet it in the file.\nRun this:\ndeflect "
+                  "check\nnot this\n",
+                  400, &out);
+    assert_string_equal(buf_str(&out), "Set it in the file.\n\nRun this:\n\ndeflect check");
+}
+
 static void test_draft__becomes_html_with_lists_and_links(void **state)
 {
     _cleanup_buf_ struct buf out = BUF_INIT(1000);
@@ -128,6 +138,7 @@ int main(void)
         cmocka_unit_test(test_similar__rare_words_count_more_and_the_ticket_itself_is_left_out),
         cmocka_unit_test(test_similar__an_update_replaces_the_words),
         cmocka_unit_test(test_draft__a_list_once_begun_is_kept_whole),
+        cmocka_unit_test(test_draft__leaves_out_the_rows_of_tables),
         cmocka_unit_test(test_draft__becomes_html_with_lists_and_links),
         cmocka_unit_test(test_draft__other_numbers_of_the_same_thing_disagree),
         cmocka_unit_test(test_triage__explains_each_point),
