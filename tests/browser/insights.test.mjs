@@ -58,7 +58,7 @@ test('the first screen shows period, four figures, what to do today, and the tre
   assert.equal(await page.getByRole('link', { name: '30 days' }).getAttribute('aria-current'), 'page');
   assert.deepEqual(await figures(page).locator('dt').allInnerTexts(), ['Requests begun', 'Answered, confirmed', 'Perhaps answered', 'Tickets avoided']);
   assert.match(await figures(page).nth(0).innerText(), /\d+/);
-  assert.match(await figures(page).nth(1).innerText(), /\d+ %\s+likely \d+–\d+ %, of \d+/);
+  assert.match(await figures(page).nth(1).innerText(), /\d+\s%\s+likely \d+–\d+\s%, of \d+/);
   const tasks = page.locator('.today > li');
   assert.ok((await tasks.count()) >= 1 && (await tasks.count()) <= 5);
   assert.match(await tasks.first().innerText(), /^(Fix|Write|Check|Review)\s/);
@@ -143,6 +143,7 @@ test('everything but the drawing works without JavaScript', async () => {
   assert.ok(await page.locator('.chart-table tbody tr').first().isVisible());
   await page.getByRole('link', { name: '90 days' }).click();
   await openArticle(page);
+  await page.waitForURL(/\/insights\/articles\//);
   assert.equal(await figures(page).count(), 4);
 });
 
