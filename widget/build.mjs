@@ -59,9 +59,9 @@ for (const [entry, out, format] of [
   });
   // esbuild bundles; terser makes it some 4 % smaller than esbuild would.
   const { code } = await minify(bundle.text, {
-    module: format == 'esm',
+    module: true,
     ecma: 2020,
-    compress: { passes: 3 },
+    compress: { passes: 3, sequences: false, inline: 0 },
     format: { preamble: '/*! Deflect widget, MIT */' },
   });
   await writeFile(new URL(`dist/${out}`, here), code);

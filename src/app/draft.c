@@ -20,8 +20,16 @@ struct drafting {
     const char *lang;           /* of the customer */
 };
 
-/* The section that the hit names, as plain text; the passage shown where it has none. Owns: the
- * caller. */
+/* The article's one sentence, unless the passage says it already: it answers before the steps do. */
+static void add_summary(const struct article *article, const struct index_hit *hit, struct buf *text)
+{
+    if (str_empty(article->summary) || str_empty(hit->anchor))
+        return;
+    buf_add_str(text, article->summary);
+}
+
+/* The section that the hit names, as plain text, behind the article's summary; the passage shown
+ * where both have nothing. Owns: the caller. */
 static enum status read_passage(struct index_reader *reader, const struct index_hit *hit,
                                 char **ret, struct error *err)
 {
@@ -32,10 +40,15 @@ static enum status read_passage(struct index_reader *reader, const struct index_
         return status;
     for (size_t i = 0; i < stored.article->section_count; i++) {
         const struct article_section *section = &stored.article->sections[i];
-        if (str_equal(section->anchor, hit->anchor ? hit->anchor : "")) {
-            draft_passage(section->text, PASSAGE_BYTES, &text);
-            break;
-        }
+        _cleanup_buf_ struct buf passage = BUF_INIT(DRAFT_BYTES);
+        if (!str_equal(section->anchor, hit->anchor ? hit->anchor : ""))
+            continue;
+        draft_passage(section->text, PASSAGE_BYTES, &passage);
+        add_summary(stored.article, hit, &text);
+        if (text.length > 0 && passage.length > 0)
+            buf_add_str(&text, "\n\n");
+        buf_add(&text, passage.data, passage.length);
+        break;
     }
     if (text.length == 0)
         buf_add_str(&text, hit->snippet);

@@ -25,7 +25,8 @@ enum status service_draft(struct service *service, const struct draft_request *r
 bool draft_disagree(const char *a, const char *b);
 
 /* Appends the part of a section that answers: whole paragraphs and lists from the start, at most
- * about MOST bytes; a list once begun is kept whole. */
+ * about MOST bytes; a list once begun is kept whole, and what is no sentence (rows of a table) is
+ * left out unless a colon announced it. */
 void draft_passage(const char *section, size_t most, struct buf *out);
 
 /* Appends plain text with lists ("1. ", "- ") and addresses as HTML. */

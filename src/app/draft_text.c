@@ -20,17 +20,33 @@ static size_t marker(struct slice line)
                : 0;
 }
 
+/* True where LINE ends as sentences do. Rows of a table do not, and say little without their columns. */
+static bool is_sentence(struct slice line)
+{
+    static const char *const ends[] = {".", "!", "?", ":", ")", "\"", "”", "…", "。", "！", "？", "："};
+    for (size_t i = 0; i < ARRAY_LENGTH(ends); i++) {
+        size_t length = strlen(ends[i]);
+        if (line.length >= length &&
+            memcmp(line.ptr + line.length - length, ends[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
 void draft_passage(const char *section, size_t most, struct buf *out)
 {
     struct slice rest = slice_of(section), line;
     size_t start = out->length;
-    bool in_list = false;
+    bool in_list = false, announced = false; /* "Run this:" */
     while (slice_split(&rest, '\n', &line)) {
         bool item;
         line = slice_trim(line);
         if (line.length == 0)
             continue;
         item = marker(line) > 0;
+        if (!item && !announced && !is_sentence(line))
+            continue;
+        announced = line.ptr[line.length - 1] == ':';
         if (!(item && in_list) && out->length > start &&
             out->length - start + line.length > most)
             return;

@@ -60,18 +60,29 @@ static void remove_tree(const char *path)
     (void)rmdir(path);
 }
 
-static enum status index_changes(struct eval *eval, struct index_writer *writer, const struct folder_changes *changes,
-                                 struct error *err)
+static enum status put_changes(struct index_writer *writer, const struct folder_changes *changes, struct error *err)
 {
-    for (size_t i = 0; i < changes->count; i++) {
-        enum status status;
-        if (!changes->items[i].article)
-            continue;
-        status = index_writer_put(writer, changes->items[i].article, clock_now_ms(), err);
-        if (status != STATUS_OK)
-            return status;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < changes->count; i++)
+        if (changes->items[i].article)
+            status = index_writer_put(writer, changes->items[i].article, clock_now_ms(), err);
+    return status;
+}
+
+/* The folder hands its articles over in batches. */
+static enum status put_folder(struct folder *folder, struct index_writer *writer, struct error *err)
+{
+    char *const further[] = {NULL}, *const *paths = NULL;
+    enum status status = STATUS_OK;
+    for (bool more = true; status == STATUS_OK && more; paths = further) {
+        struct folder_changes changes = {0};
+        status = folder_refresh(folder, paths, &changes, err);
+        if (status == STATUS_OK)
+            status = put_changes(writer, &changes, err);
+        more = changes.more;
+        folder_changes_done(&changes);
     }
-    return index_writer_commit(writer, &eval->result->articles, err);
+    return status;
 }
 
 static enum status index_articles(struct eval *eval, struct error *err)
@@ -80,18 +91,16 @@ static enum status index_articles(struct eval *eval, struct error *err)
                                             .default_lang = eval->options->default_lang,
                                             .languages = eval->options->languages};
     struct index_writer_options writer_options = {.folder = eval->folder};
-    struct folder_changes changes = {0};
     struct index_writer *writer = NULL;
     struct folder *folder = NULL;
     enum status status = folder_new(&folder_options, &folder, err);
     if (status == STATUS_OK)
-        status = folder_refresh(folder, NULL, &changes, err);
-    if (status == STATUS_OK)
         status = index_writer_open(&writer_options, &writer, err);
     if (status == STATUS_OK)
-        status = index_changes(eval, writer, &changes, err);
+        status = put_folder(folder, writer, err);
+    if (status == STATUS_OK)
+        status = index_writer_commit(writer, &eval->result->articles, err);
     index_writer_close(writer);
-    folder_changes_done(&changes);
     folder_free(folder);
     return status == STATUS_OK ? index_reader_open(eval->folder, &eval->reader, err) : status;
 }
@@ -213,9 +222,12 @@ static void write_features(FILE *out, const char *query, const struct index_resu
         const json_t *features = json_object_get(results->hits[i].explain, "features");
         const char *key;
         json_t *value;
-        fprintf(out, "{\"query\":\"%s\",\"article\":\"%s\",\"grade\":%d", query, results->hits[i].id, grades[i]);
+        fprintf(out, "{\"query\":\"%s\",\"article\":\"%s\",\"grade\":%d,\"x_score\":%.6g", query, results->hits[i].id,
+                grades[i], results->hits[i].score);
         json_object_foreach((json_t *)features, key, value)
             fprintf(out, ",\"%s\":%.6g", key, json_number_value(value));
+        json_object_foreach((json_t *)json_object_get(results->hits[i].explain, "past"), key, value)
+            fprintf(out, ",\"x_%s\":%.6g", key, json_number_value(value));
         fputs("}\n", out);
     }
 }
@@ -288,7 +300,9 @@ static enum status measure_no_answer(struct eval *eval, struct error *err)
     enum status status = eval_read_lines(eval->options->no_answer, NULL, &queries, err);
     for (size_t i = 0; status == STATUS_OK && i < queries.count; i++) {
         struct index_results results = {0};
-        int none[INDEX_CANDIDATES] = {0};
+        int none[INDEX_CANDIDATES];
+        for (size_t n = 0; n < INDEX_CANDIDATES; n++)
+            none[n] = -1; /* tells these questions apart in the file of features */
         status = ask(eval, &queries.items[i], &results, err);
         if (status != STATUS_OK)
             break;

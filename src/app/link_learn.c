@@ -49,3 +49,8 @@ enum status service_remove_link(struct service *service, const char *ticket, con
     enum status status = store_delete_link(service_store(service), ticket, article, err);
     return status ? status : teacher_note(service->teacher, ticket, article, err);
 }
+
+enum status service_learn(struct service *service, struct error *err)
+{
+    return teacher_flush(service->teacher, err);
+}

@@ -14,4 +14,8 @@ enum status service_add_link(struct service *service, const struct link *link, b
 enum status service_remove_link(struct service *service, const char *ticket, const char *article,
                                 struct error *err);
 
+/* Brings what was added and taken back to the search now; for commands, which have no thread for it.
+ * Errors: LOCKED, IO, OUT_OF_MEMORY. */
+enum status service_learn(struct service *service, struct error *err);
+
 #endif

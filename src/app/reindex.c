@@ -7,7 +7,9 @@
 #include "app/synonyms_file.h"
 #include "app/watch.h"
 #include "article/folder.h"
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/str.h"
 
@@ -31,8 +33,7 @@ struct run {
     enum status learned; /* of the last learn_one */
     bool rebuild;
     bool from_nothing; /* the index held no article before */
-    reindex_problem_fn *problem;
-    void *arg;
+    struct reindex_listener listener;
     struct reindex_counts counts;
     struct error *err;
 };
@@ -89,18 +90,19 @@ static enum status learn_folder(struct run *run)
     return status ? status : run->learned;
 }
 
-static enum status open_writer(struct run *run)
+static enum status open_writer(struct run *run, bool check)
 {
-    struct index_writer_options options = {run->service->index_folder, LOCK_WAIT_MS, run->rebuild};
+    struct index_writer_options options = {run->service->index_folder, LOCK_WAIT_MS, run->rebuild,
+                                           check};
     return index_writer_open(&options, &run->writer, run->err);
 }
 
 static void tell_problems(struct run *run, const struct folder_changes *changes)
 {
-    for (size_t i = 0; run->problem && i < changes->problem_count; i++) {
+    for (size_t i = 0; run->listener.problem && i < changes->problem_count; i++) {
         const struct folder_problem *one = &changes->problems[i];
-        run->problem(run->arg, one->path, one->problem.line, one->problem.is_error,
-                     one->problem.message);
+        run->listener.problem(run->listener.arg, one->path, one->problem.line,
+                              one->problem.is_error, one->problem.message);
     }
     run->counts.skipped = changes->skipped;
 }
@@ -132,6 +134,8 @@ static enum status put_article(struct run *run, struct article *article, int64_t
         run->counts.changed++;
     else
         run->counts.added++;
+    if (run->listener.progress)
+        run->listener.progress(run->listener.arg, run->counts.added + run->counts.changed);
     return status;
 }
 
@@ -191,7 +195,7 @@ static enum status put_synonyms(struct run *run)
     struct synonyms_file synonyms;
     _cleanup_free_ char *before = NULL;
     enum status status =
-        synonyms_file_read(run->config->articles, run->problem, run->arg, &synonyms, run->err);
+        synonyms_file_read(run->config->articles, &run->listener, &synonyms, run->err);
     if (status)
         return status;
     status = store_get_meta(run->service->store, SYNONYMS_META, &before, run->err);
@@ -217,7 +221,7 @@ static enum status put_changes(struct run *run, char *const *paths)
         if (!status)
             tell_problems(run, &changes);
         if (!status && changes.count && !run->writer)
-            status = open_writer(run);
+            status = open_writer(run, false);
         if (!status && changes.count)
             status = put_articles(run, &changes);
         more = changes.more;
@@ -227,10 +231,44 @@ static enum status put_changes(struct run *run, char *const *paths)
     return status;
 }
 
+#define SETTINGS_META "index_settings"
+
+/* The settings that articles were read with; others make them other articles. */
+static char *settings_text(const struct config *config)
+{
+    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_CONFIG_FILE);
+    buf_add_str(&text, config->default_lang);
+    for (char *const *lang = config->languages; lang && *lang; lang++)
+        buf_printf(&text, " %s", *lang);
+    return buf_take(&text);
+}
+
+static enum status look_at_settings(struct run *run)
+{
+    _cleanup_free_ char *before = NULL, *now = settings_text(run->config);
+    enum status status = now ? store_get_meta(run->service->store, SETTINGS_META, &before, run->err)
+                             : error_memory(run->err);
+    if (!status && before && strcmp(before, now) != 0)
+        run->rebuild = true;
+    return status;
+}
+
+static enum status note_settings(struct run *run)
+{
+    _cleanup_free_ char *before = NULL, *now = settings_text(run->config);
+    enum status status = now ? store_get_meta(run->service->store, SETTINGS_META, &before, run->err)
+                             : error_memory(run->err);
+    if (status || str_equal(before, now))
+        return status;
+    return store_set_meta(run->service->store, SETTINGS_META, now, run->err);
+}
+
 /* Looks through the whole folder, holding the index from the start: what it knows is asked first. */
 static enum status run_whole(struct run *run)
 {
-    enum status status = open_writer(run);
+    enum status status = look_at_settings(run);
+    if (!status)
+        status = open_writer(run, true);
     if (!status && (run->rebuild || !run->service->folder))
         status = learn_folder(run);
     if (!status)
@@ -244,7 +282,7 @@ static enum status run_paths(struct run *run, char *const *paths)
     if (status || !strv_contains(paths, SYNONYMS_FILE))
         return status;
     if (!run->writer)
-        status = open_writer(run);
+        status = open_writer(run, false);
     return status ? status : put_synonyms(run);
 }
 
@@ -254,6 +292,8 @@ static enum status run_once(struct run *run, char *const *paths)
                                                                         : run_whole(run);
     if (!status && run->writer)
         status = index_writer_commit(run->writer, &run->counts.articles, run->err);
+    if (!status && !paths)
+        status = note_settings(run);
     run->writer = index_writer_close(run->writer);
     forget_known(run);
     /* What was read but not indexed would be missed: learn anew the next time. */
@@ -286,12 +326,15 @@ static enum status reindex(struct run *run, char *const *paths)
     return readers_look(service->readers, run->err);
 }
 
-enum status service_reindex(struct service *service, bool rebuild, reindex_problem_fn *problem,
-                            void *arg, struct reindex_counts *ret, struct error *err)
+enum status service_reindex(struct service *service, bool rebuild,
+                            const struct reindex_listener *listener, struct reindex_counts *ret,
+                            struct error *err)
 {
-    struct run run = {.service = service, .rebuild = rebuild, .problem = problem, .arg = arg,
-                      .err = err};
-    enum status status = reindex(&run, NULL);
+    struct run run = {.service = service, .rebuild = rebuild, .err = err};
+    enum status status;
+    if (listener)
+        run.listener = *listener;
+    status = reindex(&run, NULL);
     if (!status)
         *ret = run.counts;
     return status;
@@ -321,7 +364,8 @@ static void log_counts(const struct reindex_counts *counts)
 enum status service_reindex_paths(struct service *service, char *const *paths, bool rebuild,
                                   struct error *err)
 {
-    struct run run = {.service = service, .rebuild = rebuild, .problem = log_problem, .err = err};
+    struct run run = {.service = service, .rebuild = rebuild,
+                      .listener.problem = log_problem, .err = err};
     enum status status = reindex(&run, paths);
     if (!status && run.counts.added + run.counts.changed + run.counts.removed)
         log_counts(&run.counts);

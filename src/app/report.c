@@ -10,10 +10,8 @@
 #define DEFAULT_DAYS 30
 
 static const struct report_kind *const kinds[] = {
-    &report_kind_deflection,
-    &report_kind_articles,
-    &report_kind_queries,
-    &report_kind_gaps,
+    &report_kind_deflection, &report_kind_articles, &report_kind_queries,
+    &report_kind_gaps,       &report_kind_topics,   &report_kind_flow,
 };
 
 bool report_format_parse(const char *name, enum report_format *ret)

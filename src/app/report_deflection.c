@@ -1,23 +1,121 @@
 /* report_deflection.c: how many requests ended without a ticket. */
 #include "app/report_json.h"
 #include "app/report_kind.h"
+#include "app/report_tickets.h"
 #include "app/report_words.h"
 #include "app/service_private.h"
+#include "base/json.h"
+#include "base/str.h"
+#include "measure/names.h"
+#include "measure/returning.h"
+
+#include <stdio.h>
+
+/* ---- Tickets by channel: what no suggestion could have seen ---- */
+
+#define CHANNEL_UNKNOWN "unknown"
+
+struct channels {
+    struct names *names;
+    int64_t *tickets; /* by number in names */
+    size_t capacity;
+    struct tally unseen; /* tickets that came by another way than a form with the widget */
+};
+
+static bool add_channel(void *arg, const struct ticket *ticket, const char *article)
+{
+    struct channels *channels = arg;
+    size_t number;
+    const size_t known = names_count(channels->names);
+    const char *channel = str_empty(ticket->channel) ? CHANNEL_UNKNOWN : ticket->channel;
+    (void)article;
+    if (ticket->imported)
+        return true; /* from before there were suggestions */
+    if (mem_grow(&channels->tickets, &channels->capacity, known, sizeof *channels->tickets) < 0 ||
+        !names_add(channels->names, slice_of(channel), &number))
+        return false;
+    if (number == known)
+        channels->tickets[number] = 0;
+    channels->tickets[number]++;
+    channels->unseen.n++;
+    channels->unseen.hits += !ticket->session;
+    return true;
+}
+
+static json_t *channels_json(const struct channels *channels)
+{
+    json_t *tickets = json_object();
+    for (size_t i = 0; tickets && i < names_count(channels->names); i++)
+        (void)json_object_set_new(tickets, names_text(channels->names, i),
+                                  json_integer(channels->tickets[i]));
+    return json_pack("{s:o, s:o}", "tickets", tickets, "unseen",
+                     report_estimate_json(stats_wilson(channels->unseen)));
+}
+
+static enum status set_channels(struct report_run *run, json_t *report, struct error *err)
+{
+    struct channels channels = {.names = names_new()};
+    enum status status = channels.names ? STATUS_OK : error_memory(err);
+    if (status == STATUS_OK)
+        status = report_each_ticket(run->service, run->request->from_ms, run->request->to_ms,
+                                    add_channel, &channels, NULL, err);
+    if (status == STATUS_OK &&
+        json_object_set_new(report, "channels", channels_json(&channels)) < 0)
+        status = error_memory(err);
+    names_free(channels.names);
+    mem_free(channels.tickets);
+    return status;
+}
+
+/* ---- Episodes ---- */
+
+struct figures {
+    struct deflection deflection;
+    struct returning *returning;
+};
+
+static bool add_to_figures(void *arg, const struct episode *episode)
+{
+    struct figures *figures = arg;
+    return deflection_add(&figures->deflection, episode) &&
+           returning_add(figures->returning, episode);
+}
+
+/* {"1": rate, "3": rate, "7": rate}: the potential rate of known contacts after so many days. */
+static json_t *returning_json(const struct returning *returning)
+{
+    json_t *object = json_object();
+    for (size_t i = 0; object && i < RETURNING_SPANS; i++) {
+        char days[16];
+        (void)snprintf(days, sizeof days, "%d", returning_days[i]);
+        (void)json_object_set_new(object, days, report_estimate_json(returning_rate(returning, i)));
+    }
+    return object;
+}
 
 static enum status build(struct report_run *run, json_t **ret, struct error *err)
 {
     const struct report_request *request = run->request;
-    const struct config *config = service_config(run->service);
+    const struct returning_options options = {request->from_ms, request->to_ms, run->now_ms,
+                                              request->lang};
     struct episodes_left_out left_out = {0};
-    struct deflection d;
-    if (!deflection_init(&d, request->from_ms, request->to_ms, request->lang))
-        return error_memory(err);
-    const enum status status = report_recount(run, deflection_add, &d, &left_out, err);
+    struct figures figures = {.returning = returning_new(&options)};
+    enum status status = figures.returning && deflection_init(&figures.deflection, request->from_ms,
+                                                              request->to_ms, request->lang)
+                             ? STATUS_OK
+                             : error_memory(err);
+    if (status == STATUS_OK)
+        status = report_recount(run, add_to_figures, &figures, &left_out, err);
     if (status == STATUS_OK) {
-        const double share = service_holdout(run->service);
-        *ret = report_deflection_json(&d, share, config->min_lift, left_out);
+        *ret = report_deflection_json(&figures.deflection, service_holdout(run->service),
+                                      service_config(run->service)->min_lift, left_out);
+        if (json_object_set_new(*ret, "known_contacts", returning_json(figures.returning)) < 0)
+            status = error_memory(err);
     }
-    deflection_done(&d);
+    if (status == STATUS_OK)
+        status = set_channels(run, *ret, err);
+    deflection_done(&figures.deflection);
+    returning_free(figures.returning);
     return status;
 }
 

@@ -2,11 +2,9 @@
 #include "app/report_gaps.h"
 
 #include "app/report_json.h"
+#include "app/report_tickets.h"
 #include "app/service_private.h"
 #include "base/json.h"
-#include "measure/names.h"
-#include "store/link.h"
-#include "store/ticket.h"
 
 /* Rows that are answered, and those of them whose nearest article is looked up by a search. */
 #define MOST_ROWS 200
@@ -14,45 +12,11 @@
 
 /* ---- Figures ---- */
 
-struct gathering {
-    struct gaps *gaps;
-    struct names *linked; /* tickets that agents answered with an article */
-    bool failed;
-};
-
-static bool note_link(void *arg, const struct link *link)
+static bool add_ticket(void *arg, const struct ticket *ticket, const char *article)
 {
-    struct gathering *gathering = arg;
-    size_t number;
-    gathering->failed = !names_add(gathering->linked, slice_of(link->ticket), &number);
-    return !gathering->failed;
-}
-
-static bool add_ticket(void *arg, const struct ticket *ticket)
-{
-    struct gathering *gathering = arg;
-    size_t number;
-    if (ticket->status == TICKET_MERGED || ticket->status == TICKET_SPAM ||
-        names_find(gathering->linked, slice_of(ticket->id), &number))
-        return true;
-    gathering->failed = !gaps_add_ticket(gathering->gaps, ticket->session, ticket->subject,
-                                         ticket->body, NULL, ticket->created_ms);
-    return !gathering->failed;
-}
-
-static enum status gather(struct report_run *run, struct gathering *gathering, struct error *err)
-{
-    const struct report_request *request = run->request;
-    struct store *store = service_store(run->service);
-    enum status status = report_recount(run, gaps_add, gathering->gaps, NULL, err);
-    if (status == STATUS_OK)
-        status = store_each_link(store, 0, NULL, NULL, note_link, gathering, err);
-    if (status == STATUS_OK && !gathering->failed)
-        status =
-            store_each_ticket(store, request->from_ms, request->to_ms, add_ticket, gathering, err);
-    if (status != STATUS_OK)
-        return status;
-    return !gathering->failed && gaps_finish(gathering->gaps) ? STATUS_OK : error_memory(err);
+    /* Answered with an article: no gap. */
+    return article || gaps_add_ticket(arg, ticket->session, ticket->subject, ticket->body, NULL,
+                                      ticket->created_ms);
 }
 
 enum status report_gather_gaps(struct report_run *run, struct gaps **ret, struct error *err)
@@ -66,25 +30,20 @@ enum status report_gather_gaps(struct report_run *run, struct gaps **ret, struct
         .wording_arg = run,
     };
     _cleanup_(gaps_freep) struct gaps *gaps = gaps_new(&options);
-    _cleanup_(names_freep) struct names *linked = names_new();
-    struct gathering gathering = {gaps, linked, false};
-    if (!gaps || !linked)
+    if (!gaps)
         return error_memory(err);
-    const enum status status = gather(run, &gathering, err);
+    enum status status = report_recount(run, gaps_add, gaps, NULL, err);
+    if (status == STATUS_OK)
+        status = report_each_ticket(run->service, request->from_ms, request->to_ms, add_ticket,
+                                    gaps, NULL, err);
+    if (status == STATUS_OK && !gaps_finish(gaps))
+        status = error_memory(err);
     if (status == STATUS_OK)
         *ret = steal_pointer(&gaps);
     return status;
 }
 
 /* ---- JSON ---- */
-
-static json_t *texts_json(const char *const *texts, size_t count)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; list && i < count && texts[i]; i++)
-        (void)json_array_append_new(list, json_string(texts[i]));
-    return list;
-}
 
 static json_t *row_json(const struct gaps_row *row)
 {
@@ -94,32 +53,8 @@ static json_t *row_json(const struct gaps_row *row)
         (json_int_t)row->episodes, "queries", (json_int_t)row->queries, "zero_results",
         (json_int_t)row->zero_results, "not_clicked", (json_int_t)row->not_clicked, "answered",
         (json_int_t)row->answered, "trend", "earlier", (json_int_t)row->earlier, "later",
-        (json_int_t)row->later, "phrases", texts_json(row->phrases, GAPS_PHRASES), "words",
-        texts_json(row->words, GAPS_WORDS));
-}
-
-/* The article that a search for the label finds now, with its confidence; else the one shown then.
- */
-static void set_nearest(struct report_run *run, struct index_reader *reader,
-                        const struct gaps_row *row, json_t *object)
-{
-    struct index_results results = {0};
-    const struct index_query query = {.subject = slice_of(row->label),
-                                      .lang = row->lang,
-                                      .default_lang = service_config(run->service)->default_lang,
-                                      .limit = 1};
-    const char *article = row->nearest, *confidence = NULL;
-    if (reader && index_search(reader, &query, &results, NULL) == STATUS_OK) {
-        article = results.count > 0 ? results.hits[0].id : NULL;
-        confidence = article ? index_confidence_name(results.hits[0].confidence) : NULL;
-    }
-    const char *title = article ? report_facts_title(run->facts, article) : NULL;
-    (void)json_object_set_new(object, "nearest_article",
-                              article ? json_string(article) : json_null());
-    (void)json_object_set_new(object, "nearest_title", title ? json_string(title) : json_null());
-    (void)json_object_set_new(object, "nearest_confidence",
-                              confidence ? json_string(confidence) : json_null());
-    index_results_done(&results);
+        (json_int_t)row->later, "phrases", report_texts_json(row->phrases, GAPS_PHRASES), "words",
+        report_texts_json(row->words, GAPS_WORDS));
 }
 
 static json_t *rows_json(struct report_run *run, const struct gaps *gaps)
@@ -131,7 +66,8 @@ static json_t *rows_json(struct report_run *run, const struct gaps *gaps)
         reader = NULL;
     for (size_t i = 0; rows && i < gaps_count(gaps) && i < MOST_ROWS; i++) {
         json_t *object = row_json(gaps_row(gaps, i));
-        set_nearest(run, i < MOST_SEARCHES ? reader : NULL, gaps_row(gaps, i), object);
+        report_set_nearest(run, i < MOST_SEARCHES ? reader : NULL, gaps_row(gaps, i)->label,
+                           gaps_row(gaps, i)->lang, gaps_row(gaps, i)->nearest, object);
         if (json_array_append_new(rows, object) < 0) {
             json_decref(rows);
             rows = NULL;

@@ -7,10 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-/* More digits than that are noise. */
+/* More digits than that are noise; null for what has no bound. */
 static json_t *number(double value)
 {
-    return json_real(round(value * 1e6) / 1e6);
+    return !isfinite(value) ? json_null() : json_real(round(value * 1e6) / 1e6);
 }
 
 json_t *report_estimate_json(struct estimate estimate)
@@ -26,6 +26,14 @@ json_t *report_day_json(int64_t time_ms)
     char day[CLOCK_TEXT_SIZE];
     clock_format_day(time_ms, day);
     return json_string(day);
+}
+
+json_t *report_texts_json(const char *const *texts, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; list && i < count && texts[i]; i++)
+        (void)json_array_append_new(list, json_string(texts[i]));
+    return list;
 }
 
 static json_t *counts_json(const struct deflection_counts *counts)

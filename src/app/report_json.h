@@ -16,6 +16,9 @@ json_t *report_estimate_json(struct estimate estimate);
 /* "2026-11-22" */
 json_t *report_day_json(int64_t time_ms);
 
+/* A list of texts; ends with COUNT or the first NULL. */
+json_t *report_texts_json(const char *const *texts, size_t count);
+
 /* The deflection report. SHARE, MIN_LIFT: as deflection_lift. */
 json_t *report_deflection_json(const struct deflection *d, double share, double min_lift,
                                struct episodes_left_out left_out);

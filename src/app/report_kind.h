@@ -32,8 +32,10 @@ struct report_kind {
 extern const struct report_kind report_kind_article; /* `articles/{id}` */
 extern const struct report_kind report_kind_articles;
 extern const struct report_kind report_kind_deflection;
+extern const struct report_kind report_kind_flow;
 extern const struct report_kind report_kind_gaps;
 extern const struct report_kind report_kind_queries;
+extern const struct report_kind report_kind_topics;
 
 /* Hands every episode of the log to EACH. RET_LEFT_OUT may be NULL. */
 enum status report_recount(struct report_run *run, episode_fn *each, void *arg,
@@ -44,5 +46,11 @@ bool report_wording(void *arg, const char *text, const char *lang, struct buf *o
 
 /* The title of ARTICLE: ARG is a struct report_facts. */
 const char *report_title(void *arg, const char *article);
+
+/* Sets nearest_article, nearest_title and nearest_confidence of OBJECT (null where there is none):
+ * what a search for TEXT finds first now; without READER, FALLBACK (may be NULL), of unknown
+ * confidence. */
+void report_set_nearest(struct report_run *run, struct index_reader *reader, const char *text,
+                        const char *lang, const char *fallback, json_t *object);
 
 #endif

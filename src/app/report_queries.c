@@ -3,24 +3,16 @@
 #include "app/report_kind.h"
 #include "base/json.h"
 
-static json_t *articles_json(const struct queries_row *row)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; list && i < QUERIES_TOP && row->top_articles[i]; i++)
-        (void)json_array_append_new(list, json_string(row->top_articles[i]));
-    return list;
-}
-
 json_t *report_queries_json(const struct queries *queries, size_t limit)
 {
     json_t *rows = json_array();
     for (size_t i = 0; rows && i < queries_count(queries) && i < limit; i++) {
         const struct queries_row *row = queries_row(queries, i);
-        json_t *object =
-            json_pack("{s:s, s:I, s:I, s:I, s:I, s:o}", "query", row->query, "count",
-                      (json_int_t)row->count, "zero_results", (json_int_t)row->zero_results,
-                      "not_clicked", (json_int_t)row->not_clicked, "then_ticket",
-                      (json_int_t)row->then_ticket, "top_articles", articles_json(row));
+        json_t *object = json_pack(
+            "{s:s, s:I, s:I, s:I, s:I, s:o}", "query", row->query, "count", (json_int_t)row->count,
+            "zero_results", (json_int_t)row->zero_results, "not_clicked",
+            (json_int_t)row->not_clicked, "then_ticket", (json_int_t)row->then_ticket,
+            "top_articles", report_texts_json(row->top_articles, QUERIES_TOP));
         if (json_array_append_new(rows, object) < 0) {
             json_decref(rows);
             return NULL;

@@ -63,3 +63,27 @@ const char *report_title(void *arg, const char *article)
 {
     return report_facts_title(arg, article);
 }
+
+static void set_text(json_t *object, const char *key, const char *text)
+{
+    (void)json_object_set_new(object, key, text ? json_string(text) : json_null());
+}
+
+void report_set_nearest(struct report_run *run, struct index_reader *reader, const char *text,
+                        const char *lang, const char *fallback, json_t *object)
+{
+    struct index_results results = {0};
+    const struct index_query query = {.subject = slice_of(text),
+                                      .lang = lang,
+                                      .default_lang = service_config(run->service)->default_lang,
+                                      .limit = 1};
+    const char *article = fallback, *confidence = NULL;
+    if (reader && index_search(reader, &query, &results, NULL) == STATUS_OK) {
+        article = results.count > 0 ? results.hits[0].id : NULL;
+        confidence = article ? index_confidence_name(results.hits[0].confidence) : NULL;
+    }
+    set_text(object, "nearest_article", article);
+    set_text(object, "nearest_title", article ? report_facts_title(run->facts, article) : NULL);
+    set_text(object, "nearest_confidence", confidence);
+    index_results_done(&results);
+}

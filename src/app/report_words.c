@@ -49,6 +49,26 @@ static void holdout_words(const json_t *holdout, struct buf *out)
     buf_add_str(out, member(avoided, "low") <= 0 ? "; that may be none at all\n" : "\n");
 }
 
+static void known_words(const json_t *report, struct buf *out)
+{
+    const json_t *after = json_object_get(json_object_get(report, "known_contacts"), "7");
+    const json_t *unseen = json_object_get(json_object_get(report, "channels"), "unseen");
+    if (json_is_object(after)) {
+        buf_add_str(out, "  After a week");
+        buf_add_char(out, ' ');
+        report_percent(member(after, "value"), out);
+        buf_printf(out,
+                   ", likely %.0f–%.0f %%: potential rate of known contacts who did not write "
+                   "within 7 days either\n",
+                   member(after, "low") * 100, member(after, "high") * 100);
+    }
+    if (json_is_object(unseen)) {
+        buf_add_str(out, "  Unseen      ");
+        report_percent(member(unseen, "value"), out);
+        buf_add_str(out, " of the desk's tickets came another way than a form with suggestions\n");
+    }
+}
+
 static void left_out_words(const json_t *left_out, struct buf *out)
 {
     const int64_t staff = count_of(left_out, "staff"), robots = count_of(left_out, "robots"),
@@ -76,6 +96,7 @@ void report_deflection_words(const json_t *report, struct buf *out)
     holdout_words(json_object_get(report, "holdout"), out);
     rate_line("Known      ", json_object_get(report, "identified"), closed,
               "left an address, so that a ticket by e-mail would be seen", out);
+    known_words(report, out);
     if (count_of(searches, "closed") > 0)
         buf_printf(out,
                    "  Help centre %lld visits that only searched, counted apart: %lld solved, %lld "

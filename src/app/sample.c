@@ -179,3 +179,9 @@ enum status service_add_sample(struct service *service, const struct sample_opti
         return status;
     return fill(service, options, ret_count, err);
 }
+
+bool service_has_sample(struct service *service)
+{
+    _cleanup_free_ char *state = NULL;
+    return store_get_meta(service_store(service), SAMPLE_META, &state, NULL) == STATUS_OK && state;
+}

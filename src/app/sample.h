@@ -16,4 +16,7 @@ struct sample_options {
 enum status service_add_sample(struct service *service, const struct sample_options *options,
                                size_t *ret_count, struct error *err);
 
+/* True when the store holds sample data: every page that shows figures then says so. */
+bool service_has_sample(struct service *service);
+
 #endif

@@ -82,7 +82,7 @@ static enum status put_synonyms(const char *articles, struct index_writer *write
                                 struct error *err)
 {
     struct synonyms_file synonyms;
-    enum status status = synonyms_file_read(articles, NULL, NULL, &synonyms, err);
+    enum status status = synonyms_file_read(articles, NULL, &synonyms, err);
     if (status)
         return status;
     if (synonyms.count)

@@ -89,6 +89,8 @@ void service_set_config(struct service *service, const struct config *config)
 {
     atomic_store(&service->config, config);
     atomic_store(&service->holdout_over, false);
+    if (service->watch) /* languages may be others now */
+        watch_look(service->watch);
 }
 
 struct store *service_store(struct service *service)
@@ -112,22 +114,17 @@ enum status service_set_public_url(struct service *service, const char *url, str
     return STATUS_OK;
 }
 
-bool service_has_sample_data(struct service *service)
-{
-    _cleanup_free_ char *value = NULL;
-    return !store_get_meta(service->store, "sample", &value, NULL) && value;
-}
-
 enum status service_heal(struct service *service, struct error *err)
 {
     struct reindex_counts counts;
     readers_reset(service->readers);
     if (service->watch) {
-        log_event(LOG_LEVEL_ERROR, "index.damaged", "action", "rebuilding it from the articles", NULL);
-        watch_rebuild(service->watch);
+        if (watch_rebuild(service->watch))
+            log_event(LOG_LEVEL_ERROR, "index.damaged", "action", "rebuilding it from the articles",
+                      NULL);
         return error_set(err, STATUS_UNAVAILABLE, "the index is being rebuilt from the articles");
     }
-    return service_reindex(service, true, NULL, NULL, &counts, err);
+    return service_reindex(service, true, NULL, &counts, err);
 }
 
 enum status service_take_reader(struct service *service, struct index_reader **ret,

@@ -30,9 +30,6 @@ const struct config *service_config(const struct service *service);
 /* Puts CONFIG in force (borrowed: must outlive the service, as must those before it); what is open
  * already (articles, data, store, listen, cache) stays as it is until the next start. */
 void service_set_config(struct service *service, const struct config *config);
-
-/* True when the store holds sample events of a demo, which every page that shows them must say. */
-bool service_has_sample_data(struct service *service);
 struct store *service_store(struct service *service);
 
 /* The address that customers see, without a trailing '/'. */

@@ -9,16 +9,16 @@
 #include <yaml.h>
 
 struct reading {
-    reindex_problem_fn *problem;
-    void *arg;
+    const struct reindex_listener *listener;
     yaml_document_t *document;
     struct synonyms_file *synonyms;
 };
 
 static void tell(const struct reading *reading, yaml_mark_t mark, const char *message)
 {
-    if (reading->problem)
-        reading->problem(reading->arg, SYNONYMS_FILE, mark.line + 1, false, message);
+    const struct reindex_listener *listener = reading->listener;
+    if (listener && listener->problem)
+        listener->problem(listener->arg, SYNONYMS_FILE, mark.line + 1, false, message);
 }
 
 static bool add_words(char ***group, struct slice text)
@@ -102,10 +102,10 @@ static enum status read_yaml(struct reading *reading, struct slice text, struct 
     return status;
 }
 
-enum status synonyms_file_read(const char *articles, reindex_problem_fn *problem, void *arg,
-                          struct synonyms_file *ret, struct error *err)
+enum status synonyms_file_read(const char *articles, const struct reindex_listener *listener,
+                               struct synonyms_file *ret, struct error *err)
 {
-    struct reading reading = {.problem = problem, .arg = arg, .synonyms = ret};
+    struct reading reading = {.listener = listener, .synonyms = ret};
     _cleanup_free_ char *path = file_join(articles, SYNONYMS_FILE);
     _cleanup_free_ char *text = NULL;
     char digest[DIGEST_HEX_SIZE] = "";

@@ -19,9 +19,9 @@ struct synonyms_file {
 };
 
 /* Reads the file below the folder ARTICLES; a missing one gives no groups. What is wrong in it is
- * told to PROBLEM (may be NULL), with its line, and left out. Errors: OUT_OF_MEMORY. */
-enum status synonyms_file_read(const char *articles, reindex_problem_fn *problem, void *arg,
-                          struct synonyms_file *ret, struct error *err);
+ * told to LISTENER (may be NULL), with its line, and left out. Errors: OUT_OF_MEMORY. */
+enum status synonyms_file_read(const char *articles, const struct reindex_listener *listener,
+                               struct synonyms_file *ret, struct error *err);
 void synonyms_file_done(struct synonyms_file *synonyms);
 
 #endif

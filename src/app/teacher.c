@@ -159,7 +159,9 @@ enum status teacher_flush(struct teacher *teacher, struct error *err)
     else if (count > 0)
         status = teach_lessons(teacher, lessons, count, err);
     lessons_free(lessons, count);
-    return status ? status : readers_look(teacher->service->readers, err);
+    if (!status)
+        status = readers_look(teacher->service->readers, err);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status; /* no article yet to look for */
 }
 
 /* ---- Queue and thread ---- */

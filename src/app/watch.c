@@ -36,7 +36,7 @@ struct watch {
     const char *root;
     pthread_t thread;
     int inotify, wake; /* wake: an eventfd */
-    _Atomic bool stopping, rebuild;
+    _Atomic bool stopping, rebuild, look;
     struct watched *folders;
     dev_t root_device; /* which folder ROOT led to when it was last looked at */
     ino_t root_inode;
@@ -231,7 +231,7 @@ static void look_at_root(struct watch *watch)
 static void index_pending(struct watch *watch)
 {
     _cleanup_strv_ char **paths = steal_pointer(&watch->pending);
-    bool all = watch->look_at_all, rebuild = atomic_exchange(&watch->rebuild, false);
+    bool all = watch->look_at_all, rebuild = atomic_load(&watch->rebuild);
     int64_t pause_ms = GATHER_MS;
     struct error err;
     watch->pending_count = 0;
@@ -240,12 +240,16 @@ static void index_pending(struct watch *watch)
         log_error("index.failed", &err);
         watch->look_at_all = true;
         pause_ms = PAUSE_MS;
+    } else if (rebuild) {
+        atomic_store(&watch->rebuild, false);
     }
     watch->not_before_us = clock_monotonic_us() + pause_ms * 1000;
 }
 
-static bool has_work(const struct watch *watch)
+static bool has_work(struct watch *watch)
 {
+    if (atomic_exchange(&watch->look, false))
+        watch->look_at_all = true;
     return watch->root_there &&
            (watch->look_at_all || watch->pending || atomic_load(&watch->rebuild));
 }
@@ -326,9 +330,17 @@ enum status watch_start(struct service *service, struct watch **ret, struct erro
     return status;
 }
 
-void watch_rebuild(struct watch *watch)
+bool watch_rebuild(struct watch *watch)
 {
-    atomic_store(&watch->rebuild, true);
+    if (atomic_exchange(&watch->rebuild, true))
+        return false;
+    (void)eventfd_write(watch->wake, 1);
+    return true;
+}
+
+void watch_look(struct watch *watch)
+{
+    atomic_store(&watch->look, true);
     (void)eventfd_write(watch->wake, 1);
 }
 

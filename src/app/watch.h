@@ -14,8 +14,11 @@ struct watch;
 /* Sets the watches, then starts the thread: no edit after the return is missed. */
 enum status watch_start(struct service *service, struct watch **ret, struct error *err);
 
-/* Asks the thread to rebuild the whole index. Threads: any. */
-void watch_rebuild(struct watch *watch);
+/* Asks the thread to rebuild the whole index; false where it is at it already. Threads: any. */
+bool watch_rebuild(struct watch *watch);
+
+/* Asks the thread to look through the whole folder. Threads: any. */
+void watch_look(struct watch *watch);
 
 struct watch *watch_stop(struct watch *watch);
 

@@ -207,8 +207,9 @@ static bool keep_link(void *arg, enum markdown_target_kind kind, struct slice ta
 static bool keep_anchor(void *arg, struct slice anchor)
 {
     struct page *page = arg;
-    page->failed = !strv_append(&page->anchors, anchor);
-    return !page->failed;
+    bool kept = strv_append(&page->anchors, anchor);
+    page->failed = page->failed || !kept;
+    return kept;
 }
 
 /* As link_anchor does, but once for all links to the page. */

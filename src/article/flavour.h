@@ -8,6 +8,7 @@
  * <kbd> and the like stay for tree.c);
  * - Liquid tags, Hugo's shortcodes, Kramdown's and MkDocs' attributes; a heading's {#id} stays for
  * outline.c;
+ * - definitions (`: text` below a term) become list items;
  * - admonitions (`:::note`, `!!! note`) become GitHub's alerts (`> [!NOTE]`), MkDocs' content tabs
  * a bold title. Code, fenced, indented or inline, is left alone. What this overlooks is harmless:
  * HTML comes from a safe renderer. */

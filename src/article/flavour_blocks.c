@@ -32,6 +32,9 @@ struct lines {
     struct fence fence;
     struct container stack[LIMIT_ARTICLE_NESTING / 2];
     size_t depth;
+    size_t
+        blank_lines;  /* seen but not written: what comes next tells in which containers they are */
+    bool after_blank; /* the line being taken comes after one */
 };
 
 static size_t column_of(struct slice line, size_t *ret_bytes)
@@ -68,14 +71,21 @@ static size_t add_prefix(struct lines *l, size_t column)
 
 static void add_line(struct lines *l, struct slice text, size_t column)
 {
-    if (text.length == 0) {
+    add_spaces(l->out, add_prefix(l, column));
+    buf_add_slice(l->out, text);
+    buf_add_char(l->out, '\n');
+}
+
+/* Writes the blank lines that were held back. */
+static void flush_blank_lines(struct lines *l)
+{
+    l->after_blank = l->blank_lines > 0;
+    for (; l->blank_lines > 0; l->blank_lines--) {
         (void)add_prefix(l, 0);
         while (l->out->length && l->out->data[l->out->length - 1] == ' ')
             buf_truncate(l->out, l->out->length - 1);
-        return;
+        buf_add_char(l->out, '\n');
     }
-    add_spaces(l->out, add_prefix(l, column));
-    buf_add_slice(l->out, text);
 }
 
 /* COLUMN of the file as seen within all containers. */
@@ -171,6 +181,7 @@ static void add_alert(struct lines *l, const char *alert, struct slice title)
         buf_add_slice(l->out, title);
         buf_add_str(l->out, "</strong>  ");
     }
+    buf_add_char(l->out, '\n');
 }
 
 /* ":::note Title" opens, ":::" closes. */
@@ -190,14 +201,13 @@ static bool take_colons(struct lines *l, struct slice text, size_t column)
             i--;
         if (i > 0)
             l->depth = i - 1;
-        add_line(l, (struct slice){NULL, 0}, 0);
+        l->blank_lines++;
         return true;
     }
     if (word.length == 0)
         return false;
     size_t inner = inner_column(l, column);
-    if (!alert)
-        add_line(l, (struct slice){NULL, 0}, 0);
+    l->blank_lines += !alert;
     push(l, (struct container){BY_COLONS, alert != NULL, true, colons, inner, inner});
     if (alert)
         add_alert(l, alert, title_of(rest));
@@ -227,7 +237,7 @@ static bool take_indented(struct lines *l, struct slice text, size_t column)
         add_spaces(l->out, add_prefix(l, column));
         buf_add_str(l->out, "<strong>");
         buf_add_slice(l->out, title_of(slice_trim(rest)));
-        buf_add_str(l->out, "</strong>  ");
+        buf_add_str(l->out, "</strong>  \n");
     }
     push(l, (struct container){BY_INDENTATION, admonition, true, 0, inner, inner + 4});
     if (admonition)
@@ -372,28 +382,53 @@ static void open_tags(struct lines *l, size_t count, size_t column)
     }
 }
 
+/* ": text" below a term is its definition, in most tools but not in CommonMark: an item below it
+ * says nearly the same. */
+static bool add_definition(struct lines *l, struct slice text, size_t column)
+{
+    bool empty = slice_equal(slice_trim(text), SLICE_LITERAL(":"));
+    if (!empty && !slice_starts(text, SLICE_LITERAL(": ")))
+        return false;
+    if (empty && !l->after_blank) { /* "-" would make a heading of the line before */
+        l->blank_lines++;
+        return true;
+    }
+    add_spaces(l->out, add_prefix(l, column));
+    buf_add_char(l->out, '-');
+    buf_add(l->out, text.ptr + 1, text.length - 1);
+    buf_add_char(l->out, '\n');
+    return true;
+}
+
 static void take_line(struct lines *l, struct slice line)
 {
-    size_t bytes, column = column_of(line, &bytes);
+    size_t bytes, column = column_of(line, &bytes), quote = 0;
     struct slice text = {line.ptr + bytes, line.length - bytes};
-    bool blank = slice_trim(text).length == 0;
-    if (!blank && !l->fence.character) {
+    if (!l->fence.character && slice_trim(text).length == 0) {
+        l->blank_lines++;
+        return;
+    }
+    if (!l->fence.character) {
         leave_indented(l, column);
         learn_content(l, column);
     }
+    flush_blank_lines(l);
     if (fence_line(&l->fence, line)) {
         add_line(l, text, column);
         return;
     }
-    if (take_colons(l, text, column) || take_indented(l, text, column))
+    if (take_colons(l, text, column) || take_indented(l, text, column) ||
+        add_definition(l, text, column))
         return;
-    size_t quote = 0;
     while (quote < text.length && (text.ptr[quote] == '>' || text.ptr[quote] == ' '))
         quote++;
     struct slice said = slice_trim((struct slice){text.ptr + quote, text.length - quote});
     if (said.length && (is_directive(l, said) || only_phrase_tags(said)))
         text.length = quote;
-    add_line(l, blank ? (struct slice){NULL, 0} : text, column);
+    if (text.length)
+        add_line(l, text, column);
+    else
+        l->blank_lines++;
 }
 
 void flavour_blocks(struct slice text, struct buf *out)
@@ -410,10 +445,13 @@ void flavour_blocks(struct slice text, struct buf *out)
         if (bytes < copy.length || opened == 0)
             take_line(&l, (struct slice){buf_str(&copy), copy.length});
         else
-            add_line(&l, (struct slice){NULL, 0}, 0);
+            l.blank_lines++;
+        if (opened > after)
+            learn_content(&l, column);
         open_tags(&l, opened > after ? opened - after : 0, column);
         close_tags(&l, after > opened ? after - opened : 0);
-        buf_add_char(out, '\n');
     }
+    l.depth = 0;
+    flush_blank_lines(&l);
     out->failed = out->failed || copy.failed;
 }

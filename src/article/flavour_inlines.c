@@ -16,6 +16,7 @@
 #define MAX_TAG 16384   /* bytes of one tag with its attributes */
 #define MAX_FAILED 4000 /* '<' that turn out to be none, until no more tags are looked for */
 #define MAX_TICKS 80    /* the longest run of backticks that cmark takes for code */
+#define MAX_LINE 1024   /* how far something that has to end on its line is looked for */
 #define MAX_OPEN_LINKS 8
 #define MAX_OPEN_ELEMENTS 64
 
@@ -23,8 +24,9 @@ struct scan {
     struct slice in;
     size_t pos;
     struct buf *out;
-    size_t out_line; /* where the present line starts in `out` */
-    bool mdx, raw;   /* raw: within {% raw %}, where templates are text */
+    size_t out_line;  /* where the present line starts in `out` */
+    size_t out_blank; /* up to where that holds nothing but white space */
+    bool mdx, raw;    /* raw: within {% raw %}, where templates are text */
     struct fence fence;
     bool after_blank, after_indented;
     size_t item_columns[16]; /* where the content of the list items around starts */
@@ -32,8 +34,12 @@ struct scan {
     size_t paragraph_end; /* of the paragraph that `pos` is in; 0: not known */
     size_t no_ticks[MAX_TICKS +
                     1]; /* [n]: end of a paragraph in which no more run of n backticks follows */
-    unsigned failed_tags;
-    bool no_comment_end, no_template_end, no_variable_end, no_element_end;
+    unsigned failed_tags, failed_links;
+    struct {
+        const char *word; /* a literal of this file */
+        size_t from, at;  /* it does not stand between these */
+    } finds[16];          /* what find() has found last */
+    unsigned no_end;      /* bits: elements of dropped_whole whose end no more follows */
     struct {
         struct slice name, href;
     } links[MAX_OPEN_LINKS]; /* elements that became "[", waiting for their end */
@@ -64,18 +70,36 @@ static struct slice line_at(const struct scan *s, size_t i)
     return (struct slice){s->in.ptr + i, end ? (size_t)(end - s->in.ptr) - i : s->in.length - i};
 }
 
-/* The position of WORD at or behind I, or of nothing: in.length. */
-static size_t find(const struct scan *s, size_t i, const char *word)
+/* The line at I, or the start of it: no more than LIMIT bytes. */
+static struct slice line_start(const struct scan *s, size_t i, size_t limit)
 {
+    size_t length = s->in.length - i < limit ? s->in.length - i : limit;
+    const char *end = memchr(s->in.ptr + i, '\n', length);
+    return (struct slice){s->in.ptr + i, end ? (size_t)(end - s->in.ptr) - i : length};
+}
+
+/* The position of the literal WORD at or behind I, or of nothing: in.length. The last answer for
+ * each word is remembered, so that asking again and again from further on costs nothing. */
+static size_t find(struct scan *s, size_t i, const char *word)
+{
+    size_t slot = 0;
+    while (slot + 1 < ARRAY_LENGTH(s->finds) && s->finds[slot].word && s->finds[slot].word != word)
+        slot++;
+    if (s->finds[slot].word == word && s->finds[slot].from <= i && i <= s->finds[slot].at)
+        return s->finds[slot].at;
     const char *found =
         i < s->in.length ? memmem(s->in.ptr + i, s->in.length - i, word, strlen(word)) : NULL;
-    return found ? (size_t)(found - s->in.ptr) : s->in.length;
+    size_t at = found ? (size_t)(found - s->in.ptr) : s->in.length;
+    s->finds[slot].word = word;
+    s->finds[slot].from = i;
+    s->finds[slot].at = at;
+    return at;
 }
 
 static void add_newline(struct scan *s)
 {
     buf_add_char(s->out, '\n');
-    s->out_line = s->out->length;
+    s->out_line = s->out_blank = s->out->length;
 }
 
 /* Copies up to END. */
@@ -99,12 +123,11 @@ static void drop_to(struct scan *s, size_t end)
 }
 
 /* True while nothing but white space, quote marks and our own marks stands on the line. */
-static bool at_line_start(const struct scan *s)
+static bool at_line_start(struct scan *s)
 {
-    for (size_t i = s->out_line; i < s->out->length; i++)
-        if (!strchr(" \t>\1\2", s->out->data[i]))
-            return false;
-    return true;
+    while (s->out_blank < s->out->length && strchr(" \t>\1\2", s->out->data[s->out_blank]))
+        s->out_blank++;
+    return s->out_blank == s->out->length;
 }
 
 static bool on_heading(const struct scan *s)
@@ -208,17 +231,61 @@ static size_t autolink_length(struct slice text)
     return address && i < text.length && text.ptr[i] == '>' ? i + 1 : 0;
 }
 
-/* An address between angle brackets, as Markdown wants it; templates in it fall away. */
+/* What stands in a template tag: its first word and the rest. */
+static struct slice template_name(struct slice inner, struct slice *ret_rest)
+{
+    size_t end = 0;
+    inner = slice_trim(inner);
+    while (end < inner.length && !isspace((unsigned char)inner.ptr[end]))
+        end++;
+    *ret_rest = slice_trim((struct slice){inner.ptr + end, inner.length - end});
+    return (struct slice){inner.ptr, end};
+}
+
+static struct slice unquote(struct slice word)
+{
+    size_t end = 0;
+    char quote = word.length ? word.ptr[0] : '\0';
+    if (quote == '"' || quote == '\'') {
+        const char *close = memchr(word.ptr + 1, quote, word.length - 1);
+        return close ? (struct slice){word.ptr + 1, (size_t)(close - word.ptr) - 1} : word;
+    }
+    while (end < word.length && !isspace((unsigned char)word.ptr[end]))
+        end++;
+    return (struct slice){word.ptr, end};
+}
+
+/* What a template within an address stands for: {% link a.md %} for /a.md, others for nothing.
+ * Returns its length. */
+static size_t add_template_in_address(struct buf *out, struct slice text)
+{
+    struct slice rest;
+    bool tag = text.ptr[1] == '%';
+    const char *end = memmem(text.ptr, text.length, tag ? "%}" : "}}", 2);
+    if (!end)
+        return 1;
+    if (tag &&
+        name_is(template_name((struct slice){text.ptr + 2, (size_t)(end - text.ptr) - 2}, &rest),
+                "link")) {
+        buf_add_char(out, '/');
+        buf_add_slice(out, unquote(rest));
+    }
+    return (size_t)(end - text.ptr) + 2;
+}
+
+/* An address between angle brackets, as Markdown wants it. */
 static void add_address(struct scan *s, struct slice address)
 {
     buf_add_char(s->out, '<');
-    for (size_t i = 0; i < address.length; i++) {
-        if (address.ptr[i] == '{' && i + 1 < address.length && address.ptr[i + 1] == '{') {
-            const char *end = memmem(address.ptr + i, address.length - i, "}}", 2);
-            i = end ? (size_t)(end - address.ptr) + 1 : i;
-        } else if (!strchr("<>\n\1\2", address.ptr[i])) {
-            buf_add_char(s->out, address.ptr[i]);
+    for (size_t i = 0; i < address.length;) {
+        struct slice rest = {address.ptr + i, address.length - i};
+        if (slice_starts(rest, SLICE_LITERAL("{{")) || slice_starts(rest, SLICE_LITERAL("{%"))) {
+            i += add_template_in_address(s->out, rest);
+            continue;
         }
+        if (!strchr("<>\n\1\2", address.ptr[i]))
+            buf_add_char(s->out, address.ptr[i]);
+        i++;
     }
     buf_add_char(s->out, '>');
 }
@@ -274,9 +341,13 @@ static bool open_link(struct scan *s, const struct markup_tag *tag)
         href = markup_attribute(tag->attributes, "to");
     if (end > start + MAX_TAG)
         end = start + MAX_TAG;
-    if (href.length == 0 || tag->self_closing || s->open_links == MAX_OPEN_LINKS || start >= end ||
-        !ends_within(s, start, end - start, tag->name))
+    if (href.length == 0 || tag->self_closing || s->open_links == MAX_OPEN_LINKS ||
+        s->failed_links > MAX_FAILED || start >= end)
         return false;
+    if (!ends_within(s, start, end - start, tag->name)) {
+        s->failed_links++;
+        return false;
+    }
     s->links[s->open_links].name = tag->name;
     s->links[s->open_links++].href = href;
     buf_add_char(s->out, '[');
@@ -296,7 +367,7 @@ static bool close_link(struct scan *s, const struct markup_tag *tag)
 /* <h2> at the start of a line that also ends it, <li> at the start of a line. */
 static bool open_line(struct scan *s, const struct markup_tag *tag)
 {
-    struct slice line = line_at(s, s->pos);
+    struct slice line = line_start(s, s->pos, MAX_LINE);
     bool heading = tag->name.length == 2 && (tag->name.ptr[0] | 32) == 'h' &&
                    tag->name.ptr[1] >= '1' && tag->name.ptr[1] <= '6';
     if (!at_line_start(s) || tag->length >= line.length)
@@ -333,11 +404,12 @@ static void add_phrase(struct scan *s, const struct markup_tag *tag, const char 
 /* Elements whose content no reader sees: dropped up to their end. */
 static bool drop_whole(struct scan *s, const struct markup_tag *tag)
 {
-    size_t i = s->pos + tag->length;
-    if (tag->closing || tag->self_closing || s->no_element_end ||
-        !markup_name_in(tag->name, dropped_whole))
+    unsigned which = 0;
+    while (dropped_whole[which] && !name_is(tag->name, dropped_whole[which]))
+        which++;
+    if (!dropped_whole[which] || tag->closing || tag->self_closing || (s->no_end & 1u << which))
         return false;
-    for (; (i = find(s, i, "</")) < s->in.length; i += 2) {
+    for (size_t i = s->pos + tag->length; (i = find(s, i, "</")) < s->in.length; i += 2) {
         struct slice name = {s->in.ptr + i + 2, tag->name.length};
         if (i + 2 + name.length < s->in.length && str_equal_ascii_case(name, tag->name)) {
             size_t end = find(s, i, ">");
@@ -345,18 +417,17 @@ static bool drop_whole(struct scan *s, const struct markup_tag *tag)
             return true;
         }
     }
-    s->no_element_end = true;
+    s->no_end |= 1u << which;
     return false;
 }
 
 /* <pre> on its own lines is code: tree.c takes it as a whole. */
 static bool copy_preformatted(struct scan *s, const struct markup_tag *tag)
 {
-    if (tag->closing || !name_is(tag->name, "pre") || !at_line_start(s) || s->no_element_end)
+    if (tag->closing || !name_is(tag->name, "pre") || !at_line_start(s))
         return false;
     size_t end = find(s, s->pos, "</pre>");
-    s->no_element_end = end == s->in.length;
-    if (s->no_element_end)
+    if (end == s->in.length)
         return false;
     copy_to(s, end + line_at(s, end).length);
     return true;
@@ -425,7 +496,7 @@ static void translate_tag(struct scan *s, const struct markup_tag *tag)
     char phrase[8] = "";
     if (tag->name.length == 0)
         return; /* a fragment */
-    if (markup_name_in(tag->name, words_apart))
+    if (markup_name_in(tag->name, words_apart) && !(tag->closing && name_is(tag->name, "summary")))
         add_gap(s);
     if (!tag->closing && (name_is(tag->name, "img") || contains_word(tag->name, "image")))
         source = markup_attribute(tag->attributes, "src");
@@ -449,23 +520,20 @@ static void translate_tag(struct scan *s, const struct markup_tag *tag)
     }
 }
 
-static void scan_comment(struct scan *s, const char *end_mark)
+/* Drops a comment up to END_MARK. False where that does not follow. */
+static bool scan_comment(struct scan *s, const char *end_mark)
 {
     size_t end = find(s, s->pos, end_mark);
     if (end < s->in.length)
         drop_to(s, end + strlen(end_mark));
-    else
-        s->no_comment_end = true;
+    return end < s->in.length;
 }
 
 static void scan_angle(struct scan *s)
 {
-    size_t before = s->pos;
     struct slice text = rest_at(s, s->pos);
     struct markup_tag tag;
-    if (!s->no_comment_end && slice_starts(text, SLICE_LITERAL("<!--")))
-        scan_comment(s, "-->");
-    if (s->pos > before)
+    if (slice_starts(text, SLICE_LITERAL("<!--")) && scan_comment(s, "-->"))
         return;
     if (text.length > MAX_TAG)
         text.length = MAX_TAG;
@@ -486,30 +554,6 @@ static void scan_angle(struct scan *s)
 }
 
 /* ---- Templates and braces ---- */
-
-/* What stands in a template tag: its first word and the rest. */
-static struct slice template_name(struct slice inner, struct slice *ret_rest)
-{
-    size_t end = 0;
-    inner = slice_trim(inner);
-    while (end < inner.length && !isspace((unsigned char)inner.ptr[end]))
-        end++;
-    *ret_rest = slice_trim((struct slice){inner.ptr + end, inner.length - end});
-    return (struct slice){inner.ptr, end};
-}
-
-static struct slice unquote(struct slice word)
-{
-    size_t end = 0;
-    char quote = word.length ? word.ptr[0] : '\0';
-    if (quote == '"' || quote == '\'') {
-        const char *close = memchr(word.ptr + 1, quote, word.length - 1);
-        return close ? (struct slice){word.ptr + 1, (size_t)(close - word.ptr) - 1} : word;
-    }
-    while (end < word.length && !isspace((unsigned char)word.ptr[end]))
-        end++;
-    return (struct slice){word.ptr, end};
-}
 
 /* Code between {% highlight ruby %} and {% endhighlight %}, or Hugo's likewise. s->pos is behind
  * the opening tag. */
@@ -565,11 +609,9 @@ static void translate_template(struct scan *s, struct slice inner, size_t end)
 /* {% … %}, {{< … >}}, {{% … %}}: dropped, but for some. */
 static bool scan_template(struct scan *s, size_t opening, const char *end_mark)
 {
-    size_t end = s->no_template_end ? s->in.length : find(s, s->pos + opening, end_mark);
-    if (end == s->in.length) {
-        s->no_template_end = true;
+    size_t end = find(s, s->pos + opening, end_mark);
+    if (end == s->in.length)
         return false;
-    }
     struct slice inner = {s->in.ptr + s->pos + opening, end - s->pos - opening}, rest;
     while (inner.length && strchr("-", inner.ptr[0]))
         inner = (struct slice){inner.ptr + 1, inner.length - 1};
@@ -587,18 +629,24 @@ static bool scan_variable(struct scan *s)
 {
     static const char *const theirs[] = {"site.", "page.", "include.", "layout.", "content",
                                          "post.", ".",     "$",        "\"",      "'"};
-    struct slice line = line_at(s, s->pos);
-    const char *end = memmem(line.ptr, line.length, "}}", 2);
-    if (s->raw || !end)
+    size_t end = find(s, s->pos, "}}");
+    if (s->raw || end == s->in.length || end - s->pos > MAX_LINE)
         return false;
-    struct slice inner = slice_trim((struct slice){line.ptr + 2, (size_t)(end - line.ptr) - 2});
+    struct slice inner = {s->in.ptr + s->pos + 2, end - s->pos - 2};
+    if (memchr(inner.ptr, '\n', inner.length))
+        return false;
+    inner = slice_trim(inner);
     bool drop = memmem(inner.ptr, inner.length, " | ", 3) != NULL;
     for (size_t i = 0; i < ARRAY_LENGTH(theirs); i++)
         drop = drop || slice_starts(inner, slice_of(theirs[i]));
-    if (drop)
-        drop_to(s, s->pos + (size_t)(end - line.ptr) + 2);
-    else
-        copy_to(s, s->pos + (size_t)(end - line.ptr) + 2);
+    if (!drop) {
+        copy_to(s, end + 2);
+        return true;
+    }
+    if (inner.length &&
+        strchr("\"'", inner.ptr[0])) /* a text that is filtered: {{ "/path" | relative_url }} */
+        buf_add_slice(s->out, unquote(inner));
+    drop_to(s, end + 2);
     return true;
 }
 
@@ -606,18 +654,18 @@ static bool scan_variable(struct scan *s)
  * may be its anchor; so do those that have a line of their own. */
 static bool scan_attributes(struct scan *s)
 {
-    struct slice line = line_at(s, s->pos);
+    bool kramdown = at(s, s->pos + 1) == ':';
+    bool attached = strchr(")]`*_\"", last_written(s)) != NULL;
+    if ((!kramdown && !attached) || on_heading(s) || at_line_start(s))
+        return false;
+    struct slice line = line_start(s, s->pos, MAX_LINE);
     const char *end = memchr(line.ptr, '}', line.length);
     size_t i = 1;
-    if (!end || on_heading(s) || at_line_start(s))
-        return false;
-    bool kramdown = at(s, s->pos + 1) == ':';
     while (at(s, s->pos + i) == ':' || at(s, s->pos + i) == ' ')
         i++;
-    bool attached = strchr(")]`*_\"", last_written(s)) != NULL;
     bool attribute = at(s, s->pos + i) == '.' || at(s, s->pos + i) == '#' ||
-                     memmem(line.ptr, (size_t)(end - line.ptr), "=", 1) != NULL;
-    if (!kramdown && !(attached && attribute))
+                     (end && memchr(line.ptr, '=', (size_t)(end - line.ptr)));
+    if (!end || (!kramdown && !attribute))
         return false;
     drop_to(s, s->pos + (size_t)(end - line.ptr) + 1);
     return true;
@@ -646,12 +694,8 @@ static bool scan_expression(struct scan *s)
 static void scan_brace(struct scan *s)
 {
     struct slice text = rest_at(s, s->pos);
-    size_t before = s->pos;
-    if (slice_starts(text, SLICE_LITERAL("{/*")) && !s->no_comment_end) {
-        scan_comment(s, "*/}");
-        if (s->pos > before)
-            return;
-    }
+    if (slice_starts(text, SLICE_LITERAL("{/*")) && scan_comment(s, "*/}"))
+        return;
     if ((slice_starts(text, SLICE_LITERAL("{%")) && scan_template(s, 2, "%}")) ||
         (slice_starts(text, SLICE_LITERAL("{{<")) && scan_template(s, 3, ">}}")) ||
         (slice_starts(text, SLICE_LITERAL("{{%")) && scan_template(s, 3, "%}}")) ||
@@ -659,6 +703,32 @@ static void scan_brace(struct scan *s)
         scan_attributes(s) || (s->mdx && scan_expression(s)))
         return;
     copy_to(s, s->pos + 1);
+}
+
+/* ":material-check:" and the like, which MkDocs makes a picture of, say nothing to others. */
+static void scan_colon(struct scan *s)
+{
+    static const char *const sets[] = {":material-", ":fontawesome-", ":octicons-", ":simple-"};
+    size_t end = s->pos + 1;
+    for (size_t i = 0; i < ARRAY_LENGTH(sets); i++) {
+        if (!slice_starts(rest_at(s, s->pos), slice_of(sets[i])))
+            continue;
+        while (isalnum((unsigned char)at(s, end)) || at(s, end) == '-')
+            end++;
+        if (at(s, end) != ':')
+            break;
+        drop_to(s, end + 1);
+        struct slice behind = line_start(s, s->pos, MAX_LINE);
+        const char *brace = slice_starts(behind, SLICE_LITERAL("{ ."))
+                                ? memchr(behind.ptr, '}', behind.length)
+                                : NULL;
+        if (brace) /* its size or colour */
+            drop_to(s, s->pos + (size_t)(brace - behind.ptr) + 1);
+        if (at(s, s->pos) == ' ' && strchr(" \n", last_written(s)))
+            drop_to(s, s->pos + 1);
+        return;
+    }
+    copy_to(s, end);
 }
 
 /* ---- Lines ---- */
@@ -678,6 +748,8 @@ static void scan_line(struct scan *s)
             scan_angle(s);
         else if (c == '{')
             scan_brace(s);
+        else if (c == ':')
+            scan_colon(s);
         else
             copy_to(s, s->pos + 1);
         if (c == '\n' && s->open_links == 0)
@@ -708,6 +780,8 @@ static size_t item_mark(struct slice text)
     if (slice_starts(text, SLICE_LITERAL("!!! ")) || slice_starts(text, SLICE_LITERAL("??? ")) ||
         slice_starts(text, SLICE_LITERAL("???+ ")) || slice_starts(text, SLICE_LITERAL("=== \"")))
         return 4; /* MkDocs: what belongs to these is indented likewise */
+    if (slice_starts(text, SLICE_LITERAL(": ")))
+        return 1 + indentation((struct slice){text.ptr + 1, text.length - 1});
     while (i < text.length && i < 9 && isdigit((unsigned char)text.ptr[i]))
         i++;
     if (i >= text.length || !(i ? strchr(".)", text.ptr[i]) : strchr("-*+", text.ptr[i])))

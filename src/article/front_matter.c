@@ -108,7 +108,7 @@ static void add_quoted(struct buf *out, struct slice value)
 static void tame_yaml(struct slice text, struct buf *out)
 {
     struct slice line;
-    while (slice_split(&text, '\n', &line)) {
+    while (text.length && slice_split(&text, '\n', &line)) {
         size_t key = key_length(line, ':');
         struct slice value = {line.ptr + key, line.length - key};
         if (key && is_template(value)) {
@@ -144,7 +144,7 @@ static void toml_as_yaml(struct slice text, struct buf *out)
 {
     struct slice line;
     bool top = true;
-    while (slice_split(&text, '\n', &line)) {
+    while (text.length && slice_split(&text, '\n', &line)) {
         size_t key = key_length(line, '=');
         struct slice value = slice_trim((struct slice){line.ptr + key, line.length - key});
         top = top && !slice_starts(slice_trim(line), SLICE_LITERAL("["));
@@ -507,6 +507,32 @@ static enum status read_yaml(struct slice text, struct front_matter *ret, bool *
     return read_keys(&reading, ret) == STATUS_OK ? STATUS_OK : error_memory(err);
 }
 
+/* libyaml's time grows with the square of how deeply braces and brackets are nested. A rough count
+ * will do: what it takes for nesting within texts evens out. */
+static size_t nesting(struct slice text)
+{
+    size_t depth = 0, deepest = 0;
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.ptr[i];
+        if (c == '[' || c == '{')
+            depth++;
+        else if ((c == ']' || c == '}') && depth > 0)
+            depth--;
+        deepest = depth > deepest ? depth : deepest;
+    }
+    return deepest;
+}
+
+/* Adds the error MESSAGE about the front matter as a whole. */
+static enum status refuse_whole(struct article_problems *problems, const char *message,
+                                struct error *err)
+{
+    struct article_problem problem = {.is_error = true, .line = 1, .kind = "unreadable"};
+    if (article_problems_add(problems, &problem, message) != STATUS_OK)
+        return error_memory(err);
+    return error_set(err, STATUS_TOO_LARGE, "line 1: %s", message);
+}
+
 enum status front_matter_read(struct slice text, struct front_matter *ret, size_t *ret_body,
                               struct article_problems *problems, struct error *err)
 {
@@ -516,14 +542,10 @@ enum status front_matter_read(struct slice text, struct front_matter *ret, size_
     enum form form = find(text, &raw, ret_body);
     if (form == FORM_NONE)
         return STATUS_OK;
-    if (raw.length > LIMIT_FRONT_MATTER) {
-        struct article_problem problem = {.is_error = true, .line = 1, .kind = "unreadable"};
-        error_set(err, STATUS_TOO_LARGE, "line 1: front matter is larger than %d bytes",
-                  LIMIT_FRONT_MATTER);
-        return article_problems_add(problems, &problem, "front matter is too large") == STATUS_OK
-                   ? STATUS_TOO_LARGE
-                   : error_memory(err);
-    }
+    if (raw.length > LIMIT_FRONT_MATTER)
+        return refuse_whole(problems, "the front matter is larger than 128 KiB", err);
+    if (nesting(raw) > LIMIT_FRONT_MATTER_NESTING)
+        return refuse_whole(problems, "the front matter is nested too deeply", err);
     _cleanup_buf_ struct buf yaml = BUF_INIT(4 * LIMIT_FRONT_MATTER);
     if (form == FORM_YAML)
         tame_yaml(raw, &yaml);

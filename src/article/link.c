@@ -117,6 +117,11 @@ static enum status try_absolute(struct search *s, struct slice target)
     }
     if (status == STATUS_OK && slice_starts(target, SLICE_LITERAL("docs/")))
         status = try_joined(s, "", (struct slice){target.ptr + 5, target.length - 5});
+    struct slice language = place_language_folder(target.ptr, NULL);
+    if (status == STATUS_OK &&
+        language.length) /* not translated yet: the article it would be made from */
+        status = try_joined(
+            s, "", (struct slice){target.ptr + language.length, target.length - language.length});
     return status == STATUS_OK ? try_joined(s, "static/", target) : status;
 }
 
@@ -203,8 +208,13 @@ enum status link_resolve(const char *from, struct slice target, link_find_fn *fi
         ret->kind = LINK_EXTERNAL;
         return STATUS_OK;
     }
-    if (target.length == 0 || target.length > LIMIT_REDIRECT || !split(target, &path, &anchor))
-        return path.failed || anchor.failed ? error_memory(err) : STATUS_OK;
+    if (target.length == 0 || target.length > LIMIT_REDIRECT)
+        return STATUS_OK;
+    bool decoded = split(target, &path, &anchor);
+    if (path.failed || anchor.failed)
+        return error_memory(err);
+    if (!decoded)
+        return STATUS_OK;
     enum status status = resolve(&s, (struct slice){buf_str(&path), path.length});
     if (status == STATUS_OK && anchor.length && !(ret->anchor = buf_take(&anchor)))
         status = error_memory(err);

@@ -303,9 +303,8 @@ static void render_cell(struct buf *out, cmark_node *cell, bool entering)
         buf_add_str(out, head ? "</th>" : "</td>");
         return;
     }
-    size_t column = 0;
-    for (cmark_node *before = cell; (before = cmark_node_previous(before));)
-        column++;
+    size_t column = (size_t)cmark_node_get_user_data(row); /* counts its cells */
+    cmark_node_set_user_data(row, (void *)(column + 1));
     const uint8_t *alignments = cmark_gfm_extensions_get_table_alignments(table);
     char align =
         column < cmark_gfm_extensions_get_table_columns(table) ? (char)alignments[column] : 0;

@@ -159,6 +159,8 @@ bool markup_read_tag(struct slice text, struct markup_tag *ret)
     ret->attributes.ptr = text.ptr + i;
     while (isalpha((unsigned char)text.ptr[name]) && (next = skip_space(text, i))) {
         ret->attributes.length = (size_t)(text.ptr + i - ret->attributes.ptr);
+        if (at(text, next) == '/' && at(text, next + 1) != '>' && !ret->closing)
+            next++; /* <svg/onload=…>: as good as white space */
         ret->self_closing = at(text, next) == '/';
         if (at(text, next + ret->self_closing) == '>') {
             ret->length = next + ret->self_closing + 1;

@@ -28,6 +28,13 @@ static void add_words(struct buf *out, const char *text)
             buf_add_char(out, *text);
 }
 
+/* GitHub Docs' "[AUTOTITLE](/page)": the page's title stands there once it is shown. */
+static bool is_placeholder(cmark_node *text)
+{
+    return cmark_node_get_type(cmark_node_parent(text)) == CMARK_NODE_LINK &&
+           str_equal(cmark_node_get_literal(text), "AUTOTITLE");
+}
+
 static bool add_inline(void *arg, cmark_node *node, bool entering, bool *skip)
 {
     struct plain *plain = arg;
@@ -36,7 +43,8 @@ static bool add_inline(void *arg, cmark_node *node, bool entering, bool *skip)
         return true;
     switch (cmark_node_get_type(node)) {
     case CMARK_NODE_TEXT:
-        add_words(plain->out, cmark_node_get_literal(node));
+        if (!is_placeholder(node))
+            add_words(plain->out, cmark_node_get_literal(node));
         break;
     case CMARK_NODE_CODE:
         buf_add_str(plain->out, cmark_node_get_literal(node));
@@ -306,9 +314,9 @@ enum status outline_sections(cmark_node *root, const struct outline *outline, co
                         .fold_title = outline_starts_with_title(outline, title),
                         .text = BUF_INIT(LIMIT_ARTICLE_FILE * 4)};
     bool done = start_section(&w, "", "", 0) && tree_walk(root, visit_block, &w) && end_section(&w);
+    bool full = w.text.length > LIMIT_ARTICLE_FILE * 2;
+    buf_done(&w.text);
     if (!done) {
-        bool full = w.text.length > LIMIT_ARTICLE_FILE * 2;
-        buf_done(&w.text);
         (void)outline_sections_free(w.sections, w.count);
         return full ? error_set(err, STATUS_TOO_LARGE, "the text is too large") : error_memory(err);
     }

@@ -143,14 +143,18 @@ static char *cut_summary(const struct buf *text)
     return mem_printf("%.*s…", (int)length, text->data);
 }
 
-/* A summary that the file gives may hold Markdown: a reader sees its text. */
-static char *plain_summary(const char *given, struct error *err)
+/* A summary that the file gives may hold Markdown: a reader sees its text. NULL when memory is
+ * short. */
+static char *plain_summary(const char *given)
 {
     _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_ARTICLE_FILE);
     _cleanup_tree_ struct tree tree = {0};
-    if (tree_parse(slice_of(given), &tree, err) == STATUS_OK)
+    enum status status = tree_parse(slice_of(given), &tree, NULL);
+    if (status == STATUS_OK)
         outline_first_paragraph(tree.root, &text);
-    return text.failed || text.length == 0 ? mem_strdup(given) : buf_take(&text);
+    if (status == STATUS_OUT_OF_MEMORY || text.failed)
+        return NULL;
+    return text.length ? buf_take(&text) : mem_strdup(given);
 }
 
 static bool make_summary(struct making *m)
@@ -158,7 +162,7 @@ static bool make_summary(struct making *m)
     _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_ARTICLE_FILE * 4);
     _cleanup_free_ char *line = NULL;
     if (m->front.summary) {
-        m->article->summary = plain_summary(m->front.summary, NULL);
+        m->article->summary = plain_summary(m->front.summary);
         return m->article->summary && tidy_field(&m->article->summary, LIMIT_TITLE * 4);
     }
     outline_first_paragraph(m->tree.root, &text);

@@ -4,9 +4,9 @@
 #include "article/slug.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "text/words.h"
 
 #include <ctype.h>
-#include <libstemmer.h>
 
 static struct slice base_name(struct slice path)
 {
@@ -97,19 +97,15 @@ static bool same_tag(struct slice a, struct slice b)
     return true;
 }
 
-/* libstemmer answers to ISO 639-1 codes as well as to names. */
-static bool has_stemmer(struct slice code)
+/* Codes in lower case only: a folder "IT" is a department. */
+static bool is_known(struct slice code)
 {
     char name[3] = {0};
     if (code.length != 2 || !islower((unsigned char)code.ptr[0]) ||
         !islower((unsigned char)code.ptr[1]))
         return false;
     memcpy(name, code.ptr, 2);
-    if (strcmp(name, "zh") == 0 || strcmp(name, "ja") == 0 || strcmp(name, "ko") == 0)
-        return true;
-    struct sb_stemmer *stemmer = sb_stemmer_new(name, NULL);
-    sb_stemmer_delete(stemmer);
-    return stemmer != NULL;
+    return words_language_known(name);
 }
 
 struct slice place_language_folder(const char *path, char *const *languages)
@@ -121,7 +117,7 @@ struct slice place_language_folder(const char *path, char *const *languages)
     if (language.length == 0 || !is_region(rest))
         return none;
     if (!languages)
-        return has_stemmer(language) ? folder : none;
+        return is_known(language) ? folder : none;
     for (; *languages; languages++)
         if (same_tag(folder, slice_of(*languages)) || same_tag(language, slice_of(*languages)))
             return folder;
@@ -131,8 +127,10 @@ struct slice place_language_folder(const char *path, char *const *languages)
 bool place_language_tag(struct slice text, char **ret)
 {
     size_t language = primary_length(text);
-    struct slice rest = {text.ptr + language, text.length - language};
     *ret = NULL;
+    if (text.length == 0)
+        return true;
+    struct slice rest = {text.ptr + language, text.length - language};
     if (language < 2 || language > 3 || !is_region(rest))
         return true;
     for (size_t i = 0; i < language; i++)

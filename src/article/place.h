@@ -18,7 +18,7 @@ bool place_is_mdx(const char *path);
 struct slice place_stem(const char *path);
 
 /* The first folder of PATH where it names a language, else {NULL, 0}. LANGUAGES: those that count
- * (a region may follow); NULL: all with a stemmer, and zh, ja, ko. Borrowed from PATH. */
+ * (a region may follow); NULL: all that the index knows (text/words.h). Borrowed from PATH. */
 struct slice place_language_folder(const char *path, char *const *languages);
 
 /* BCP 47 in its usual spelling ("pt_br" → "pt-BR", "ZH-hant" → "zh-Hant"); *RET is NULL where TEXT

@@ -7,6 +7,7 @@
 #include "article/tree.h"
 
 #include "article/arena.h"
+#include "article/fence.h"
 #include "article/markup.h"
 #include "base/buf.h"
 #include "base/limits.h"
@@ -420,6 +421,32 @@ static bool tidy(cmark_node *root, size_t *ret_line)
 
 /* ---- Parsing ---- */
 
+/* cmark's time grows with the square of a few things that no author writes: brackets left open in a
+ * paragraph, and '@' in a word. Returns the line that has too many of them, 0 when none has. Code
+ * is left out: it may. */
+static size_t intricate_line(struct slice text)
+{
+    struct fence fence = {0};
+    struct slice line;
+    long open = 0, at_signs = 0;
+    for (size_t number = 1; slice_split(&text, '\n', &line); number++) {
+        if (fence_line(&fence, line) || slice_trim(line).length == 0) {
+            open = at_signs = 0;
+            continue;
+        }
+        for (size_t i = 0; i < line.length; i++) {
+            char c = line.ptr[i];
+            open += (c == '[') - (c == ']');
+            open = open < 0 ? 0 : open;
+            at_signs = c == ' ' ? 0 : at_signs + (c == '@');
+            if (open > LIMIT_ARTICLE_OPEN_BRACKETS || at_signs > LIMIT_ARTICLE_AT_SIGNS)
+                return number;
+        }
+        at_signs = 0;
+    }
+    return 0;
+}
+
 static cmark_node *parse(struct slice text)
 {
     cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_DEFAULT, &allocator);
@@ -446,7 +473,10 @@ static void parse_armed(struct slice text, struct tree *ret, size_t *ret_deep_li
 
 enum status tree_parse(struct slice text, struct tree *ret, struct error *err)
 {
-    size_t deep_line = 0;
+    size_t deep_line = 0, bad_line = intricate_line(text);
+    if (bad_line)
+        return error_set(err, STATUS_TOO_LARGE,
+                         "line %zu: too many brackets or @ signs in one paragraph", bad_line);
     *ret = (struct tree){.arena = arena_new(LIMIT_ARTICLE_TREE)};
     if (!ret->arena)
         return error_memory(err);

@@ -9,9 +9,12 @@
 #define LIMIT_ARTICLE_HTML (8 * 1024 * 1024)  /* one article rendered */
 #define LIMIT_ARTICLE_SECTIONS 1000
 #define LIMIT_ARTICLE_NESTING 100             /* quotes, lists, emphasis within each other */
+#define LIMIT_ARTICLE_OPEN_BRACKETS 1000      /* '[' without ']' in one paragraph */
+#define LIMIT_ARTICLE_AT_SIGNS 500            /* '@' in one word */
 #define LIMIT_ARTICLE_TREE (512 * 1024 * 1024) /* memory of one article's Markdown tree */
 #define LIMIT_ARTICLE_BATCH 500               /* articles that one refresh hands over at once */
 #define LIMIT_FRONT_MATTER (128 * 1024)
+#define LIMIT_FRONT_MATTER_NESTING 200        /* brackets and braces within each other */
 #define LIMIT_FRONT_MATTER_LIST 200           /* items of a list such as `questions` */
 #define LIMIT_TITLE 500
 #define LIMIT_SUMMARY 300                     /* a summary made from the first paragraph */
@@ -50,7 +53,7 @@
 #define LIMIT_COMMENT 1000                    /* characters of a vote's comment */
 #define LIMIT_EVENT_QUEUE 65536               /* events waiting for the writer */
 #define LIMIT_OPEN_QUESTIONS 16384            /* not yet settled */
-#define LIMIT_EVENT_AHEAD_MS (5 * 60 * 1000)
+#define LIMIT_EVENT_AHEAD_MS (5LL * 60 * 1000)
 #define LIMIT_EVENT_BEHIND_MS (30LL * 24 * 3600 * 1000)
 #define LIMIT_READ_MS (24LL * 3600 * 1000)
 

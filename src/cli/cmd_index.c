@@ -10,8 +10,8 @@ int cmd_index(struct cli *cli)
     struct reindex_counts counts;
     struct error err;
     if (service_open(&cli->config, SERVICE_COMMAND, &service, &err) ||
-        service_reindex(service, cli_option(cli, "rebuild") != NULL, cli_tell_problem, NULL,
-                        &counts, &err))
+        service_reindex(service, cli_option(cli, "rebuild") != NULL, &cli_reindex_listener, &counts,
+                        &err))
         return cli_fail(&err);
     cli_progress_done();
     if (cli_option(cli, "json")) {

@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 
 #include "app/report.h"
+#include "app/sample.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
@@ -67,6 +68,8 @@ int cmd_report(struct cli *cli)
         service_open(&cli->config, SERVICE_COMMAND, &service, &err) ||
         service_report(service, &request, &text, &err))
         return cli_fail(&err);
+    if (service_has_sample(service))
+        cli_say("these figures are those of made-up sample events");
     (void)fwrite(buf_str(&text), 1, text.length, stdout);
     if (text.length && text.data[text.length - 1] != '\n')
         (void)fputc('\n', stdout);

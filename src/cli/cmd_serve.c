@@ -84,7 +84,8 @@ static enum status index_first(struct service *service, const sigset_t *signals,
     if (status)
         return status;
     (void)pthread_sigmask(SIG_UNBLOCK, signals, NULL);
-    status = service_reindex(service, false, cli_tell_problem, NULL, &counts, err);
+    status = service_reindex(service, false, &cli_reindex_listener, &counts, err);
+    cli_progress_done();
     (void)pthread_sigmask(SIG_BLOCK, signals, NULL);
     return status;
 }

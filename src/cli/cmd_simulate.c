@@ -31,6 +31,9 @@ int cmd_simulate(struct cli *cli)
     if (service_open(&cli->config, SERVICE_COMMAND, &service, &err) ||
         service_add_sample(service, &options, &count, &err))
         return cli_fail(&err);
-    (void)printf("added %zu sample events of %zu days\n", count, days);
+    if (count)
+        (void)printf("added %zu sample events of %zu days\n", count, days);
+    else
+        (void)puts("the sample events are there already");
     return CLI_DONE;
 }

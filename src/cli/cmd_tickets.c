@@ -1,7 +1,9 @@
 /* cmd_tickets.c: `deflect import tickets`: past tickets from CSV or JSON lines. */
 #include "cli/cli.h"
 
+#include "app/link_learn.h"
 #include "app/service.h"
+#include "app/ticket_ingest.h"
 #include "base/clock.h"
 #include "base/csv.h"
 #include "base/file.h"
@@ -22,6 +24,7 @@ enum { BATCH_TICKETS = 500, COLUMNS_MOST = 200, NUMBER_SIZE = 32 };
 struct import {
     struct cli *cli;
     struct import_progress progress;
+    struct service *service;
     struct store *store;
     struct ticket tickets[BATCH_TICKETS]; /* gathered, not stored yet */
     bool fresh[BATCH_TICKETS];
@@ -201,6 +204,23 @@ static enum status tell_column(struct import *import, const char *name, enum tic
     return STATUS_OK;
 }
 
+/* A ticket with replies is whole: the articles in them are links, and teach. */
+static enum status take_whole(struct import *import, const json_t *object, struct error *err)
+{
+    _cleanup_ticket_outcome_ struct ticket_outcome outcome = {.id = NULL};
+    enum status status =
+        service_take_ticket(import->service, object, TICKET_FILE, NULL, &outcome, err);
+    if (status == STATUS_UNPROCESSABLE) {
+        import_reject(&import->progress, err->message);
+        return STATUS_OK;
+    }
+    if (!status && outcome.created)
+        import->progress.imported++;
+    else if (!status)
+        import->progress.known++;
+    return status;
+}
+
 static enum status take_json(void *arg, struct slice line, struct error *err)
 {
     struct import *import = arg;
@@ -214,6 +234,8 @@ static enum status take_json(void *arg, struct slice line, struct error *err)
         import_reject(&import->progress, status ? err->message : "a ticket must be an object");
         return STATUS_OK;
     }
+    if (!status && json_is_array(json_object_get(object, "replies")))
+        return take_whole(import, object, err);
     json_object_foreach(object, name, value)
     {
         enum ticket_field field = ticket_field_of(import->cli, name);
@@ -325,8 +347,9 @@ int cmd_import_tickets(struct cli *cli)
         cli_argument(cli, "a CSV file or one of JSON lines", &import->progress.file, &err) ||
         service_open(&cli->config, SERVICE_COMMAND, &service, &err))
         return cli_fail(&err);
+    import->service = service;
     import->store = service_store(service);
-    if (import_file(import, &err))
+    if (import_file(import, &err) || service_learn(service, &err))
         return cli_fail(&err);
     return import_tell(cli, &import->progress, "tickets");
 }

@@ -45,6 +45,19 @@ static const struct cli_option report_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option import_articles_options[] = {
+    {"into", "DIR", "where the files go (default: the folder of articles)"},
+    {"overwrite", NULL, "replace files that are there"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option draft_options[] = {
+    {"from", "DATE", "the first day of the report that named the gap (default: 30 days ago)"},
+    {"to", "DATE", "the day behind its last one"},
+    {"json", NULL, "print JSON"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option import_tickets_options[] = {
     {"map", "COLUMN=FIELD", "what a column holds, where it cannot be guessed; may be repeated"},
     {"json", NULL, "print the figures as JSON"},
@@ -98,6 +111,14 @@ static const struct cli_command commands[] = {
      "Works in a data folder of its own, and leaves the service's alone.", eval_options, cmd_eval},
     {"report", NULL, "Tell how many requests the articles answered", NULL, report_options,
      cmd_report},
+    {"import articles", "FILE…", "Turn another knowledge base into Markdown files",
+     "FILE: JSON as the API of Zendesk, Help Scout, Freshdesk, Intercom or Zammad gives it, page by\n"
+     "page, with its categories. Images are not fetched: their addresses go to standard output.",
+     import_articles_options, cmd_import_articles},
+    {"draft", "GAP", "Write the skeleton of an article that is missing",
+     "GAP is named by `report --kind gaps`. The file holds a customer's wording only where three\n"
+     "or more wrote the same; how others put it goes to standard error.",
+     draft_options, cmd_draft},
     {"import tickets", "FILE", "Read past tickets from CSV or JSON lines",
      "Fields: id, subject, body, category, status, created, solved, contact.",
      import_tickets_options, cmd_import_tickets},
@@ -112,6 +133,8 @@ static const struct cli_command commands[] = {
      cmd_token_create},
     {"token list", NULL, "List the tokens", NULL, json_option, cmd_token_list},
     {"token revoke", "ID", "End a token", NULL, NULL, cmd_token_revoke},
+    {"hooks test", "DESK", "Say what this help desk sent last, and what became of it", NULL,
+     json_option, cmd_hooks_test},
     {"doctor", NULL, "Check configuration, data, index and permissions", NULL, json_option,
      cmd_doctor},
     {"routes", NULL, "List the addresses that the service answers",

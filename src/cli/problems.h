@@ -1,11 +1,11 @@
-/* problems.h: remarks about articles, as a person or an editor reads them: FILE:LINE: what is wrong. */
+/* problems.h: what is said while articles are indexed: how far it is, and what is wrong with them, as
+ * a person or an editor reads it ("FILE:LINE: error: …"). */
 #ifndef DEFLECT_CLI_PROBLEMS_H
 #define DEFLECT_CLI_PROBLEMS_H
 
 #include "app/reindex.h"
 
-/* A reindex_problem_fn that says it on standard error. */
-void cli_tell_problem(void *arg, const char *path, size_t line, bool is_error,
-                      const char *message);
+/* Speaks on standard error. */
+extern const struct reindex_listener cli_reindex_listener;
 
 #endif

@@ -70,6 +70,8 @@ static json_t *asset_urls(void)
                   {"theme_js", "assets/theme.js"},
                   {"desk_css", "assets/desk.css"},
                   {"desk_js", "assets/desk.js"},
+                  {"insights_css", "assets/insights.css"},
+                  {"insights_js", "assets/insights.js"},
                   {"icon", "assets/icon.svg"}};
     json_t *urls = json_object();
     for (size_t i = 0; i < ARRAY_LENGTH(assets); i++) {

@@ -19,6 +19,10 @@ enum status page_sign_in_sent(struct request *request, struct error *err);
 enum status page_sign_out(struct request *request, struct error *err);
 enum status page_desk(struct request *request, struct error *err);
 
+/* The writers' pages; they send whoever is not signed in to /sign-in. */
+enum status page_insights(struct request *request, struct error *err);
+enum status page_insights_article(struct request *request, struct error *err);
+
 /* What no route has: the article that this address was redirected to, else "not found" with what its words find. */
 enum status page_unknown(struct request *request, struct error *err);
 

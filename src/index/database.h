@@ -69,7 +69,6 @@ struct match_term {
     uint32_t key;
     struct slice term; /* where not empty: this term, not the key's */
     double weight;     /* multiplies the term's BM25 weight */
-    unsigned group;    /* forms of one word share a number and count once, the best; ascending */
     bool optional;     /* adds to the score but brings no documents */
 };
 

@@ -21,6 +21,7 @@ struct index_writer_options {
     const char *folder;      /* created when missing */
     unsigned lock_wait_ms;   /* how long to wait for another writer */
     bool rebuild;            /* build anew beside the present one, which serves until the commit */
+    bool check;              /* read the present one whole first: writing into a damaged one could crash */
 };
 
 /* Errors: LOCKED, INCOMPATIBLE (other schema or stemmer: the hint says to rebuild), CORRUPT, IO, OUT_OF_MEMORY. */

@@ -52,7 +52,9 @@ enum status map_exception(struct error *err, const char *what) noexcept
     } catch (const Xapian::DocNotFoundError &e) {
         return error_set(err, STATUS_NOT_FOUND, "%s: no such document", what);
     } catch (const Xapian::DatabaseError &e) {
-        return error_set(err, STATUS_IO, "%s: %s", what, e.get_msg().c_str());
+        /* Without an error of the system behind it, the file itself is wrong: cut short, say. */
+        return error_set(err, e.get_error_string() ? STATUS_IO : STATUS_CORRUPT, "%s: %s", what,
+                         e.get_msg().c_str());
     } catch (const Xapian::Error &e) {
         return error_set(err, STATUS_CORRUPT, "%s: %s: %s", what, e.get_type(), e.get_msg().c_str());
     } catch (const std::bad_alloc &) {
@@ -276,22 +278,15 @@ Xapian::Query term_query(const struct match_term &term)
     return term.weight == 1.0 ? query : Xapian::Query(Xapian::Query::OP_SCALE_WEIGHT, query, term.weight);
 }
 
-/* The groups of QUERY that are (or are not) OPTIONAL, joined by OR; the forms of one group by MAX. */
-Xapian::Query join_groups(const struct match_query *query, bool optional)
+/* The terms of QUERY that are (or are not) OPTIONAL, joined by OR. (OP_MAX would suit the forms of one word, but below
+ * OP_AND_MAYBE it crashes Xapian 1.4.22.) */
+Xapian::Query join_terms(const struct match_query *query, bool optional)
 {
-    std::vector<Xapian::Query> groups, forms;
-    for (size_t i = 0; i < query->count; i++) {
-        if (query->terms[i].optional != optional)
-            continue;
-        forms.push_back(term_query(query->terms[i]));
-        if (i + 1 < query->count && query->terms[i + 1].group == query->terms[i].group &&
-            query->terms[i + 1].optional == optional)
-            continue;
-        groups.push_back(forms.size() == 1 ? forms[0]
-                                           : Xapian::Query(Xapian::Query::OP_MAX, forms.begin(), forms.end()));
-        forms.clear();
-    }
-    return Xapian::Query(Xapian::Query::OP_OR, groups.begin(), groups.end());
+    std::vector<Xapian::Query> terms;
+    for (size_t i = 0; i < query->count; i++)
+        if (query->terms[i].optional == optional)
+            terms.push_back(term_query(query->terms[i]));
+    return Xapian::Query(Xapian::Query::OP_OR, terms.begin(), terms.end());
 }
 } // namespace
 
@@ -299,7 +294,7 @@ enum status database_match(struct database *database, const struct match_query *
                            size_t *ret_count, size_t *ret_total, struct error *err)
 {
     try {
-        Xapian::Query whole = join_groups(query, false), extra = join_groups(query, true);
+        Xapian::Query whole = join_terms(query, false), extra = join_terms(query, true);
         Xapian::Enquire enquire(database->handle);
         size_t count = 0;
         if (!extra.empty())

@@ -198,8 +198,7 @@ static size_t choose_terms(struct learned *learned, const struct learned_recall 
         if (chosen && postings + choices[i].frequency > POSTINGS_MOST)
             continue;
         postings += choices[i].frequency;
-        terms[chosen] = (struct match_term){.key = choices[i].key, .weight = 1, .group = (unsigned)chosen};
-        chosen++;
+        terms[chosen++] = (struct match_term){.key = choices[i].key, .weight = 1};
     }
     return chosen;
 }
@@ -257,10 +256,8 @@ static enum status take_vote(struct learned *learned, uint32_t document, struct 
     weight = (double)link.weight * profile_fade((double)link.day, recall->now_day, learned->half_life);
     recall->votes += weight * like * like * like;
     article = article_of(recall, link.article);
-    if (article) {
+    if (article)
         article->vote += weight * like * like * like;
-        article->like = fmax(article->like, like * fmin(1, weight));
-    }
     return STATUS_OK;
 }
 

@@ -1,8 +1,8 @@
 /* learned.h: what past tickets say about a question; the reading side of learning. Private to the index.
  *
  * The database holds a document for each link (its ticket's features as terms and as a value) and one for each article (its profile).
- * Three kinds of evidence come of it for an article: how like the question its likest ticket is; its share in the votes of the tickets
- * most like the question; and how much likelier its tickets are to be worded like the question than tickets at large (naive Bayes). */
+ * Two kinds of evidence come of it for an article: its share in the votes of the tickets most like the question; and how much likelier
+ * its tickets are to be worded like the question than tickets at large (naive Bayes). */
 #ifndef DEFLECT_INDEX_LEARNED_H
 #define DEFLECT_INDEX_LEARNED_H
 
@@ -41,7 +41,6 @@ uint64_t learned_revision(const struct learned *learned);
 
 struct learned_article {
     uint64_t article;
-    double like; /* cosine with the likest ticket, 0 to 1, times its weight */
     double vote; /* sum over the tickets of weight × cosine³ */
 };
 

@@ -16,7 +16,7 @@
 #define LONG_WORDS 16.0
 
 #define BODY_WEIGHT 0.35        /* of a word that only the body of a ticket says */
-#define SYNONYM_WEIGHT 0.8F
+#define STUB_WEIGHT 0.5F
 
 float question_idf(uint32_t frequency, uint32_t articles)
 {
@@ -70,6 +70,8 @@ static struct question_word *take_word(struct question *question, const struct w
     question_add_form(taken, word->keys[0], 1);
     for (size_t i = 1; i < word->key_count && !word->pair; i++)
         question_add_form(taken, word->keys[i], 1);
+    if (word->stub_key && !word->stop)
+        question_add_form(taken, word->stub_key, STUB_WEIGHT);
     return taken;
 }
 
@@ -130,7 +132,7 @@ static void add_synonyms_at(struct question *question, size_t at, const struct s
         for (unsigned i = 0; i < form->length; i++)
             for (unsigned k = 0; k < other->length; k++)
                 question_add_form(&question->words[question->sequence[at + i]], other->keys[k],
-                                  SYNONYM_WEIGHT / (float)other->length);
+                                  form->weight / (float)other->length);
     }
 }
 
@@ -210,6 +212,24 @@ static void keep_best(struct question *question)
     question->sequence_length = kept;
 }
 
+/* Adds the forms that are as good as the word itself (EXACT), or the others; a key that is there already stays as it is, so that a
+ * synonym of one word never hides another. */
+static void add_slots(struct question *question, bool exact)
+{
+    for (size_t i = 0; i < question->count; i++) {
+        for (size_t f = 0; f < question->words[i].form_count; f++) {
+            const struct question_form *form = &question->words[i].forms[f];
+            size_t at = form->key * UINT32_C(2654435769) >> 7;
+            if ((form->weight >= 1) != exact || question_find(question, form->key))
+                continue;
+            while (question->slots[at & question->slot_mask].key != UINT32_MAX)
+                at++;
+            question->slots[at & question->slot_mask] = (struct question_slot){form->key, (uint16_t)i, (uint16_t)f};
+            question->filter[form->key >> 6 & 63] |= UINT64_C(1) << (form->key & 63);
+        }
+    }
+}
+
 enum status question_index(struct question *question, struct error *err)
 {
     size_t forms = 0, size = 16;
@@ -224,18 +244,8 @@ enum status question_index(struct question *question, struct error *err)
     memset(question->slots, 0xff, size * sizeof *question->slots);
     memset(question->filter, 0, sizeof question->filter);
     question->slot_mask = size - 1;
-    for (size_t i = 0; i < question->count; i++) {
-        for (size_t f = 0; f < question->words[i].form_count; f++) {
-            uint32_t key = question->words[i].forms[f].key;
-            size_t at = key * UINT32_C(2654435769) >> 7;
-            if (question_find(question, key)) /* an earlier word has it */
-                continue;
-            while (question->slots[at & question->slot_mask].key != UINT32_MAX)
-                at++;
-            question->slots[at & question->slot_mask] = (struct question_slot){key, (uint16_t)i, (uint16_t)f};
-            question->filter[key >> 6 & 63] |= UINT64_C(1) << (key & 63);
-        }
-    }
+    add_slots(question, true);
+    add_slots(question, false);
     return STATUS_OK;
 }
 
@@ -276,6 +286,7 @@ enum status question_read(const struct question_context *context, const struct i
     if (status != STATUS_OK)
         return status;
     add_synonyms(ret, context->synonyms);
+    add_synonyms(ret, context->common ? context->common(context->common_arg, ret->lang) : NULL);
     weigh(ret, context);
     keep_best(ret);
     return question_index(ret, err);

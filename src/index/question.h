@@ -33,9 +33,12 @@ struct question_word {
 
 /* What question_read needs to know of the collection. */
 typedef uint32_t question_frequency_fn(void *arg, uint32_t key);
+typedef const struct synonyms *question_synonyms_fn(void *arg, const char *lang);
 struct question_context {
     struct words *words;
-    const struct synonyms *synonyms;  /* may be NULL */
+    const struct synonyms *synonyms;  /* the knowledge base's; may be NULL */
+    question_synonyms_fn *common;     /* those of a language; may be NULL */
+    void *common_arg;
     question_frequency_fn *frequency; /* articles that hold a word */
     void *frequency_arg;
     uint32_t articles;

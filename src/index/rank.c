@@ -9,25 +9,24 @@
 #define B_SECTION 0.3
 #define STOP_IN_LABEL 0.3 /* what a stop word keeps of its idf in titles, questions and headings */
 #define VOTE_PRIOR 0.15 /* votes that every question has for none of the articles known */
+#define EVIDENCE_SCALE 10.0
 #define PAST_WORDS_SCALE 10.0
 #define NEAR_WORDS 3    /* words this close stand together */
 
+/* Learned by scripts/learn-weights, but for the language: none of the sets learned from has several. */
 static const double weights[RANK_FEATURES] = {
-    [RANK_WORDS] = 3.0,  [RANK_TITLE] = 1.5,   [RANK_LABEL] = 2.5,   [RANK_PHRASE] = 1.0,  [RANK_TITLE_SAID] = 0.5,
-    [RANK_NAME] = 0.7,   [RANK_HEADING] = 0.6, [RANK_SECTION] = 1.0, [RANK_COVERAGE] = 1.0, [RANK_NEAR] = 0.5,
-    [RANK_SUMMARY] = 0.3, [RANK_TAGS] = 0.3,   [RANK_LANGUAGE] = 0.5,
-    [RANK_PAST_LIKE] = 1, [RANK_PAST_VOTE] = 3, [RANK_PAST_WORDS] = 1,
+    [RANK_EVIDENCE] = 3.259,    [RANK_SECTION] = 3.246,   [RANK_NEAR] = 2.704,      [RANK_CALLED] = 2.843,
+    [RANK_CALLED_LONG] = 3.012, [RANK_LABEL_SAID] = 2.807, [RANK_PHRASE] = 1.691,   [RANK_NAME] = 0.933,
+    [RANK_HEADING] = 1.614,     [RANK_LANGUAGE] = 1.0,    [RANK_PAST_VOTE] = 1.276, [RANK_PAST_WORDS] = 3.292,
 };
 
 const char *rank_feature_name(enum rank_feature feature)
 {
     static const char *const names[RANK_FEATURES] = {
-        [RANK_WORDS] = "words",     [RANK_TITLE] = "title",     [RANK_LABEL] = "label",
-        [RANK_PHRASE] = "phrase",   [RANK_TITLE_SAID] = "title_said", [RANK_NAME] = "name",
-        [RANK_HEADING] = "heading", [RANK_SECTION] = "section", [RANK_COVERAGE] = "coverage",
-        [RANK_NEAR] = "near",       [RANK_SUMMARY] = "summary", [RANK_TAGS] = "tags",
-        [RANK_LANGUAGE] = "language", [RANK_PAST_LIKE] = "past_like", [RANK_PAST_VOTE] = "past_vote",
-        [RANK_PAST_WORDS] = "past_words",
+        [RANK_EVIDENCE] = "evidence",       [RANK_SECTION] = "section",       [RANK_NEAR] = "near",
+        [RANK_CALLED] = "called",           [RANK_CALLED_LONG] = "called_long", [RANK_LABEL_SAID] = "label_said",
+        [RANK_PHRASE] = "phrase",           [RANK_NAME] = "name",             [RANK_HEADING] = "heading",
+        [RANK_LANGUAGE] = "language",       [RANK_PAST_VOTE] = "past_vote",   [RANK_PAST_WORDS] = "past_words",
     };
     return names[feature];
 }
@@ -44,6 +43,7 @@ static double field_weight(uint32_t mark)
     case SIGNATURE_NAME:
     case SIGNATURE_SECTION:
     case SIGNATURE_SUMMARY:
+    case SIGNATURE_PLACE:
         return 2;
     default:
         return 1;
@@ -89,7 +89,7 @@ struct scan {
     double section_words;
     double best_section;
     uint32_t section, best_section_number;
-    uint64_t summary_found, tags_found;
+    uint64_t called_found; /* in title, questions, name, place, tags */
 };
 
 /* The question's word that the field's word at PLACE stands for, -1 for none; moves *PLACE behind it and its other forms. */
@@ -116,6 +116,7 @@ static int match_word(struct scan *scan, size_t *place, uint32_t *ret_number, do
 /* What comparing one short field gives. */
 struct label {
     double cosine;
+    uint64_t found;
     double said;   /* share of the field's weight that the question says */
     double phrase; /* likeness of the pairs of neighbouring words */
 };
@@ -156,6 +157,7 @@ static void compare_label(struct scan *scan, size_t *place, double field, struct
     }
     if (norm > 0 && scan->rank->label_norm > 0)
         ret->cosine = dot / (sqrt(norm) * scan->rank->label_norm);
+    ret->found = seen;
     ret->said = all > 0 ? said / all : 0;
     if (pairs > 0 && pair_weight > 0 && scan->rank->pair_weight > 0)
         ret->phrase = fmin(1, pairs / sqrt(pair_weight * scan->rank->pair_weight));
@@ -195,10 +197,11 @@ static void note_near(struct scan *scan, struct neighbour *last, int word, size_
     *last = (struct neighbour){word, place};
 }
 
-/* A long text: counts for BM25, of the article and of its section. BODY_NORM divides counts in long articles. */
-static void scan_text(struct scan *scan, size_t *place, double field, uint64_t *found)
+/* A running text: counts for BM25, of the article (FIELD for each) and of its section. Returns the question's words in it. */
+static uint64_t scan_text(struct scan *scan, size_t *place, double field)
 {
     struct neighbour last = {-1, 0};
+    uint64_t found = 0;
     while (*place < scan->signature->count) {
         uint32_t number = signature_at(scan->signature, *place);
         const struct question_slot *slot;
@@ -210,12 +213,13 @@ static void scan_text(struct scan *scan, size_t *place, double field, uint64_t *
             double form = (double)scan->question->words[slot->word].forms[slot->form].weight;
             scan->counts[slot->word] += field * form;
             scan->section_counts[slot->word] += form;
-            *found |= UINT64_C(1) << slot->word;
+            found |= UINT64_C(1) << slot->word;
             note_near(scan, &last, slot->word, *place);
         }
         (*place)++;
     }
-    scan->found |= *found;
+    scan->found |= found;
+    return found;
 }
 
 static double weight_of(const struct question *question, uint64_t words)
@@ -233,20 +237,20 @@ static void scan_field(struct scan *scan, uint32_t mark, size_t *place, double b
     struct label label;
     switch (mark) {
     case SIGNATURE_TITLE:
-        compare_label(scan, place, field, &label);
-        scan->features[RANK_TITLE] = label.cosine;
-        scan->features[RANK_TITLE_SAID] = label.said;
-        raise(&scan->features[RANK_LABEL], label.cosine);
-        raise(&scan->features[RANK_PHRASE], label.phrase);
-        break;
     case SIGNATURE_QUESTION:
         compare_label(scan, place, field, &label);
-        raise(&scan->features[RANK_LABEL], label.cosine);
+        scan->called_found |= label.found;
+        raise(&scan->features[RANK_LABEL_SAID], label.said);
         raise(&scan->features[RANK_PHRASE], label.phrase);
         break;
     case SIGNATURE_NAME:
         compare_label(scan, place, field, &label);
         scan->features[RANK_NAME] = label.cosine;
+        scan->called_found |= label.found;
+        break;
+    case SIGNATURE_PLACE:
+        compare_label(scan, place, field, &label);
+        scan->called_found |= label.found;
         break;
     case SIGNATURE_SECTION: {
         double before[QUESTION_WORDS];
@@ -260,20 +264,16 @@ static void scan_field(struct scan *scan, uint32_t mark, size_t *place, double b
         break;
     }
     case SIGNATURE_TAGS:
-        scan_text(scan, place, field, &scan->tags_found);
+        scan->called_found |= scan_text(scan, place, field);
         break;
     case SIGNATURE_SUMMARY:
-        scan_text(scan, place, field, &scan->summary_found);
+        (void)scan_text(scan, place, field);
         memset(scan->section_counts, 0, sizeof scan->section_counts);
         scan->section_words = 0;
         break;
-    default: {
-        uint64_t found = 0;
-        scan_text(scan, place, body_field, &found);
-        if (scan->section == 1)
-            scan->summary_found |= found;
+    default:
+        (void)scan_text(scan, place, body_field);
         break;
-    }
     }
 }
 
@@ -305,27 +305,27 @@ static void weigh(struct rank_candidate *candidate)
 static void sum_up(struct scan *scan, struct rank_candidate *candidate)
 {
     const struct question *question = scan->question;
-    double total = question->total_weight, words = 0;
+    double total = question->total_weight, words = 0, called;
     if (total <= 0)
         return;
     for (size_t i = 0; i < question->count; i++)
         words += (double)question->words[i].weight * scan->counts[i] / (scan->counts[i] + K1);
-    candidate->features[RANK_WORDS] = words / total;
-    candidate->features[RANK_SECTION] = scan->best_section / total;
-    candidate->features[RANK_COVERAGE] = weight_of(question, scan->found) / total;
-    candidate->features[RANK_SUMMARY] = weight_of(question, scan->summary_found) / total;
-    candidate->features[RANK_TAGS] = weight_of(question, scan->tags_found) / total;
+    candidate->features[RANK_SECTION] = scan->best_section / EVIDENCE_SCALE;
+    called = weight_of(question, scan->called_found) / total;
+    candidate->features[RANK_CALLED] = called;
+    candidate->features[RANK_CALLED_LONG] = called * sqrt(total / EVIDENCE_SCALE);
+    candidate->features[RANK_EVIDENCE] = words / EVIDENCE_SCALE;
     if (scan->rank->pair_weight > 0)
-        candidate->features[RANK_NEAR] = fmin(1, scan->near_weight / scan->rank->pair_weight);
+        candidate->features[RANK_NEAR] = fmin(1, scan->near_weight / scan->rank->pair_weight) * total / EVIDENCE_SCALE;
     candidate->section = scan->best_section_number ? scan->best_section_number - 1 : 0;
     weigh(candidate);
 }
 
 void rank_add_past(struct rank_candidate *candidate, const struct rank_past *past)
 {
-    candidate->features[RANK_PAST_LIKE] = past->like;
-    candidate->features[RANK_PAST_VOTE] = past->vote / (past->votes + VOTE_PRIOR);
-    candidate->features[RANK_PAST_WORDS] = past->words / PAST_WORDS_SCALE;
+    candidate->past = *past;
+    candidate->features[RANK_PAST_VOTE] = past->coverage * past->vote / (past->votes + VOTE_PRIOR);
+    candidate->features[RANK_PAST_WORDS] = past->coverage * past->words / PAST_WORDS_SCALE;
     weigh(candidate);
 }
 
@@ -340,6 +340,7 @@ void rank_score(const struct rank_question *question, const struct rank_collecti
     double length = collection->body_words > 0 ? signature->body_words / collection->body_words : 1;
     double body_field = 1 / (1 - B_BODY + B_BODY * length);
     memset(candidate->features, 0, sizeof candidate->features);
+    candidate->past = (struct rank_past){0};
     candidate->article = signature->article;
     candidate->translation_key = signature->translation_key;
     candidate->lang = signature->lang;

@@ -9,20 +9,16 @@
 #include "index/signature.h"
 
 enum rank_feature {
-    RANK_WORDS,       /* BM25F over all fields, as a share of the most possible */
-    RANK_TITLE,       /* tf-idf cosine of question and title */
-    RANK_LABEL,       /* the same, best of title and the article's questions */
+    RANK_EVIDENCE,    /* BM25F over all fields: the more of a long question is found, the more it tells */
+    RANK_SECTION,     /* BM25 of the best section with its heading */
+    RANK_NEAR,        /* words that follow each other in the question and stand together in the text */
+    RANK_CALLED,      /* how much of the question title, questions, name, place and tags say together */
+    RANK_CALLED_LONG, /* the same, counting more in longer questions, where it is harder to come by */
+    RANK_LABEL_SAID,  /* how much of the title, or of one of the article's questions, the question says */
     RANK_PHRASE,      /* words that follow each other in question and label alike */
-    RANK_TITLE_SAID,  /* how much of the title the question says */
     RANK_NAME,        /* cosine with the file's name */
     RANK_HEADING,     /* best cosine of a section's heading */
-    RANK_SECTION,     /* BM25 of the best section with its heading */
-    RANK_COVERAGE,    /* how much of the question the article has anywhere */
-    RANK_NEAR,        /* words that follow each other in the question and stand together in the text */
-    RANK_SUMMARY,     /* how much of the question the summary or the lead has */
-    RANK_TAGS,        /* how much of the question the tags have */
-    RANK_LANGUAGE,    /* 1 where the article is in the question's language, or the one preferred */
-    RANK_PAST_LIKE,   /* cosine of the question and the article's likest past ticket */
+    RANK_LANGUAGE,    /* 1 where the article is in the language asked for, 0.5 in the default language */
     RANK_PAST_VOTE,   /* its share in the votes of the past tickets most like the question */
     RANK_PAST_WORDS,  /* how much likelier its past tickets are to be worded so than others (naive Bayes) */
     RANK_FEATURES
@@ -41,11 +37,20 @@ struct rank_collection {
     uint32_t lang, second_lang; /* keys of the languages preferred */
 };
 
+/* What past tickets say of an article (learned.h); all 0 where there are none. */
+struct rank_past {
+    double vote;     /* of the tickets most like the question */
+    double words;    /* log of how much likelier its tickets are to be worded so */
+    double votes;    /* of all articles */
+    double coverage; /* chance that a question is about an article that has tickets */
+    double tickets;  /* weight of the article's tickets */
+};
 struct rank_candidate {
     uint32_t document;
     uint64_t article;         /* hash of its id */
     uint32_t translation_key, lang;
     double features[RANK_FEATURES];
+    struct rank_past past;
     double score;
     uint32_t section;         /* the one that answers best */
 };
@@ -59,12 +64,7 @@ struct rank_question {
 };
 void rank_prepare(const struct question *question, struct rank_question *ret);
 
-/* What past tickets say of an article (learned.h); all 0 where there are none. */
-struct rank_past {
-    double like, vote, words;
-    double votes;    /* of all articles */
-    double coverage; /* chance that a question is about an article that has tickets */
-};
+/* Takes what past tickets say into features and score. */
 void rank_add_past(struct rank_candidate *candidate, const struct rank_past *past);
 
 /* Fills features, score and section of CANDIDATE from the article's signature. */

@@ -2,6 +2,7 @@
 #include "index/reader.h"
 
 #include "base/str.h"
+#include "index/common_synonyms.h"
 #include "index/generation.h"
 #include "index/question.h"
 #include "index/record.h"
@@ -13,6 +14,8 @@
 #include <stdlib.h>
 
 #define DATA_MOST (64 * 1024 * 1024) /* bytes of one stored article */
+#define OWN_SYNONYM_WEIGHT 0.8F      /* of synonyms that a knowledge base names itself */
+#define COMMON_SYNONYM_WEIGHT 0.5F   /* of everyday ones, which fit less often */
 #define IDF_DRIFT 0.02               /* share by which the number of articles may change before idfs are read anew */
 
 /* ---- Opening and refreshing ---- */
@@ -22,6 +25,8 @@ static enum status read_notes(struct index_reader *reader, struct error *err)
     _cleanup_free_ char *schema = NULL, *stats = NULL, *synonyms = NULL;
     int64_t body_words = 0, sections = 0;
     enum status status = database_metadata(reader->database, "schema", &schema, err);
+    if (status == STATUS_OK && !*schema)
+        status = error_set(err, STATUS_CORRUPT, "the index' own notes are gone");
     if (status == STATUS_OK && strcmp(schema, generation_schema()) != 0) {
         error_set(err, STATUS_INCOMPATIBLE, "the index was made by another version, or with another stemmer");
         error_hint(err, "run `deflect index --rebuild`");
@@ -43,7 +48,7 @@ static enum status read_notes(struct index_reader *reader, struct error *err)
         reader->idf_articles = reader->articles;
     }
     synonyms_done(&reader->synonyms);
-    return synonyms_read(reader->words, slice_of(synonyms), NULL, &reader->synonyms, err);
+    return synonyms_read(reader->words, slice_of(synonyms), NULL, OWN_SYNONYM_WEIGHT, &reader->synonyms, err);
 }
 
 /* Opens GENERATION in place of the one that is open. */
@@ -108,6 +113,7 @@ struct index_reader *index_reader_close(struct index_reader *reader)
     learned_close(reader->learned);
     words_free(reader->words);
     synonyms_done(&reader->synonyms);
+    synonyms_done(&reader->common);
     mem_free(reader->idf);
     mem_free(reader->folder);
     return mem_free(reader);
@@ -148,6 +154,21 @@ float index_reader_idf(void *arg, uint32_t key)
     if (slot->key != key)
         *slot = (struct idf_slot){key, question_idf(database_frequency(reader->database, key), reader->articles)};
     return slot->idf;
+}
+
+const struct synonyms *index_reader_common_synonyms(void *arg, const char *lang)
+{
+    struct index_reader *reader = arg;
+    char code[4] = "";
+    (void)snprintf(code, sizeof code, "%.2s", lang ? lang : "");
+    if (strcmp(code, reader->common_lang) != 0) {
+        synonyms_done(&reader->common);
+        memcpy(reader->common_lang, code, sizeof code);
+        if (synonyms_read(reader->words, slice_of(common_synonyms(code)), code, COMMON_SYNONYM_WEIGHT, &reader->common,
+                          NULL) != STATUS_OK)
+            synonyms_done(&reader->common); /* they help, but a search can do without */
+    }
+    return &reader->common;
 }
 
 /* ---- Articles ---- */

@@ -17,6 +17,9 @@ struct index_reader {
     struct learned *learned; /* NULL where nothing was learned */
     struct words *words;
     struct synonyms synonyms;
+    /* Common synonyms of the language last asked in. */
+    struct synonyms common;
+    char common_lang[4];
     double body_words, section_words; /* averages over articles and sections */
     uint32_t articles;
     /* idf of words met before, direct-mapped by key; good while the number of articles stays about the same. */
@@ -27,8 +30,9 @@ struct index_reader {
     uint32_t idf_articles;
 };
 
-/* For question_context and rank_collection: ARG is the reader. */
+/* For question_context, rank_collection and learned_ask: ARG is the reader. */
 uint32_t index_reader_frequency(void *arg, uint32_t key);
 float index_reader_idf(void *arg, uint32_t key);
+const struct synonyms *index_reader_common_synonyms(void *arg, const char *lang);
 
 #endif

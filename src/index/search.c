@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "index/confidence.h"
 #include "index/passage.h"
 #include "index/question.h"
 #include "index/rank.h"
@@ -80,13 +81,12 @@ static int compare_weight(const void *a, const void *b)
     return wx == wy ? ((*x)->place > (*y)->place) - ((*x)->place < (*y)->place) : wx > wy ? -1 : 1;
 }
 
-static void add_terms(const struct question_word *word, unsigned group, bool optional, struct term *edge,
-                      struct match_query *query, struct match_term *terms)
+static void add_terms(const struct question_word *word, bool optional, struct term *edge, struct match_query *query,
+                      struct match_term *terms)
 {
     for (size_t f = 0; f < word->form_count; f++)
         terms[query->count++] = (struct match_term){.key = word->forms[f].key,
                                                     .weight = (double)(word->forms[f].weight * word->weight / word->idf),
-                                                    .group = group,
                                                     .optional = optional};
     if (word->prefix) {
         struct slice beginning = word->surface;
@@ -95,7 +95,7 @@ static void add_terms(const struct question_word *word, unsigned group, bool opt
             (void)utf8_next(beginning, &at);
         *edge = term_make(TERM_EDGE, (struct slice){beginning.ptr, at});
         terms[query->count++] =
-            (struct match_term){.term = term_slice(edge), .weight = 1, .group = group, .optional = optional};
+            (struct match_term){.term = term_slice(edge), .weight = 1, .optional = optional};
     }
 }
 
@@ -119,7 +119,7 @@ static enum status gather(struct search *search, struct match *matches, size_t *
     for (size_t i = 0; i < count && i < NEEDED_WORDS + FURTHER_WORDS; i++) {
         bool optional = needed >= NEEDED_WORDS || (best[i]->stop && question->content_words);
         needed += !optional;
-        add_terms(best[i], (unsigned)i, optional, &edge, &query, terms);
+        add_terms(best[i], optional, &edge, &query, terms);
     }
     if (!needed)
         for (size_t i = 0; i < query.count; i++)
@@ -213,15 +213,11 @@ static enum status add_past(struct search *search, struct rank_candidate *candid
 {
     const struct learned_recall *recall = &search->recall;
     struct rank_past past = {0};
-    double tickets;
     enum status status =
-        learned_likelihood(search->reader->learned, recall, candidate->article, &past.words, &tickets, err);
-    for (size_t i = 0; i < recall->count; i++) {
-        if (recall->articles[i].article == candidate->article) {
-            past.like = recall->articles[i].like;
+        learned_likelihood(search->reader->learned, recall, candidate->article, &past.words, &past.tickets, err);
+    for (size_t i = 0; i < recall->count; i++)
+        if (recall->articles[i].article == candidate->article)
             past.vote = recall->articles[i].vote;
-        }
-    }
     past.votes = recall->votes;
     past.coverage = recall->coverage;
     rank_add_past(candidate, &past);
@@ -293,7 +289,9 @@ static json_t *explain(const struct search *search, const struct rank_candidate 
         json_array_append_new(words, json_pack("{s:s%, s:f, s:i}", "word", word->surface.ptr, word->surface.length, "weight",
                                                (double)word->weight, "articles", (int)word->frequency));
     }
-    return json_pack("{s:o, s:o}", "features", features, "words", words);
+    return json_pack("{s:f, s:o, s:o, s:{s:f, s:f, s:f}}", "chance",
+                     confidence_chance(search->candidates, search->count, (size_t)(candidate - search->candidates)),
+                     "features", features, "words", words, "past", "votes", candidate->past.votes, "coverage", candidate->past.coverage, "tickets", candidate->past.tickets);
 }
 
 static enum status fill_passage(struct search *search, const struct rank_candidate *candidate,
@@ -343,7 +341,7 @@ static enum status fill_hit(struct search *search, const struct rank_candidate *
     hit->lang = record_string(head.lang, &failed);
     hit->audience = head.audience;
     hit->score = candidate->score;
-    hit->confidence = CONFIDENCE_LOW;
+    hit->confidence = confidence_level(search->candidates, search->count, (size_t)(candidate - search->candidates));
     if (failed)
         return error_memory(err);
     if (search->query->explain && !(hit->explain = explain(search, candidate)))
@@ -378,6 +376,8 @@ static enum status run(struct search *search, struct index_results *ret, struct 
 {
     struct question_context context = {.words = search->reader->words,
                                        .synonyms = &search->reader->synonyms,
+                                       .common = index_reader_common_synonyms,
+                                       .common_arg = search->reader,
                                        .frequency = index_reader_frequency,
                                        .frequency_arg = search->reader,
                                        .articles = search->reader->articles};

@@ -62,31 +62,40 @@ static enum status put_field(struct writing *w, uint32_t mark, const char *text,
         put_number(w, word->keys[0] | (word->stop ? SIGNATURE_STOP : 0));
         for (size_t k = 1; k < word->key_count; k++)
             put_number(w, word->keys[k] | SIGNATURE_SAME);
+        if (!is_body && word->stub_key)
+            put_number(w, word->stub_key | SIGNATURE_SAME);
         w->front.body_words += mark == SIGNATURE_BODY;
     }
     return STATUS_OK;
 }
 
-/* The last part of the path without its ending, and the folder it is in where that part is only "index". */
-static enum status put_name(struct writing *w, const char *path, struct error *err)
+/* The last part of the path without its ending as the name, and what stands before it as the place; where that part is only "index",
+ * the folder it is in is the name. */
+static enum status put_path(struct writing *w, const struct article *article, struct error *err)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
-    _cleanup_free_ char *text = NULL;
+    const char *path = article->path, *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    _cleanup_free_ char *text = NULL, *place = NULL;
     size_t length = dot ? (size_t)(dot - name) : strlen(name);
+    enum status status;
     if (length == 5 && strncmp(name, "index", 5) == 0 && slash) {
         const char *above = memrchr(path, '/', (size_t)(slash - path));
         name = above ? above + 1 : path;
         length = (size_t)(slash - name);
     }
     text = mem_strndup(name, length);
-    return text ? put_field(w, SIGNATURE_NAME, text, err) : error_memory(err);
+    place = mem_printf("%.*s %s", (int)(name - path), path, article->category);
+    if (!text || !place)
+        return error_memory(err);
+    status = put_field(w, SIGNATURE_NAME, text, err);
+    return status == STATUS_OK ? put_field(w, SIGNATURE_PLACE, place, err) : status;
 }
 
 static enum status put_fields(struct writing *w, const struct article *article, struct error *err)
 {
     enum status status = put_field(w, SIGNATURE_TITLE, article->title, err);
     if (status == STATUS_OK)
-        status = put_name(w, article->path, err);
+        status = put_path(w, article, err);
     for (size_t i = 0; status == STATUS_OK && article->questions && article->questions[i]; i++)
         status = put_field(w, SIGNATURE_QUESTION, article->questions[i], err);
     for (size_t i = 0; status == STATUS_OK && article->tags && article->tags[i]; i++)

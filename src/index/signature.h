@@ -20,6 +20,7 @@ enum {
     SIGNATURE_SUMMARY = 0x3fffff05,
     SIGNATURE_SECTION = 0x3fffff06,
     SIGNATURE_BODY = 0x3fffff07, /* the text below the heading */
+    SIGNATURE_PLACE = 0x3fffff08, /* the folders of the path, and the category */
 };
 
 /* In a key: another form of the word before it; a stop word. */

@@ -23,7 +23,7 @@ enum status synonyms_write(char ***groups, struct buf *out, struct error *err)
     return out->failed ? error_set(err, STATUS_TOO_LARGE, "the synonyms take more than %zu bytes", out->cap) : STATUS_OK;
 }
 
-static enum status read_form(struct words *words, struct slice text, const char *lang, unsigned group,
+static enum status read_form(struct words *words, struct slice text, const char *lang, const struct synonym_form *like,
                              struct word_list *list, struct synonyms *ret, struct error *err)
 {
     enum status status = words_split(words, text, lang, SYNONYM_WORDS + 1, list, err);
@@ -33,21 +33,22 @@ static enum status read_form(struct words *words, struct slice text, const char 
     if (mem_grow(&ret->forms, &ret->capacity, ret->count, sizeof *ret->forms) != 0)
         return error_memory(err);
     form = &ret->forms[ret->count++];
-    *form = (struct synonym_form){.length = (unsigned)list->count, .group = group};
+    *form = *like;
+    form->length = (unsigned)list->count;
     for (size_t i = 0; i < list->count; i++)
         form->keys[i] = list->items[i].keys[0];
     return STATUS_OK;
 }
 
-enum status synonyms_read(struct words *words, struct slice text, const char *lang, struct synonyms *ret,
+enum status synonyms_read(struct words *words, struct slice text, const char *lang, float weight, struct synonyms *ret,
                           struct error *err)
 {
     _cleanup_word_list_ struct word_list list = {0};
-    unsigned group = ret->count ? ret->forms[ret->count - 1].group + 1 : 0;
+    struct synonym_form like = {.group = ret->count ? ret->forms[ret->count - 1].group + 1 : 0, .weight = weight};
     struct slice line, form;
-    for (; slice_split(&text, '\n', &line); group++) {
+    for (; slice_split(&text, '\n', &line); like.group++) {
         while (slice_split(&line, '\t', &form)) {
-            enum status status = read_form(words, form, lang, group, &list, ret, err);
+            enum status status = read_form(words, form, lang, &like, &list, ret, err);
             if (status != STATUS_OK)
                 return status;
         }

@@ -13,6 +13,7 @@ struct synonym_form {
     uint32_t keys[SYNONYM_WORDS];
     unsigned length;
     unsigned group; /* forms of a group stand together */
+    float weight;   /* what a synonym counts beside the word itself */
 };
 
 struct synonyms {
@@ -25,7 +26,7 @@ void synonyms_done(struct synonyms *synonyms);
 enum status synonyms_write(char ***groups, struct buf *out, struct error *err);
 
 /* Reads that text, splitting each form as language LANG; adds to RET. A form of more than SYNONYM_WORDS words is left out. */
-enum status synonyms_read(struct words *words, struct slice text, const char *lang, struct synonyms *ret,
+enum status synonyms_read(struct words *words, struct slice text, const char *lang, float weight, struct synonyms *ret,
                           struct error *err);
 
 #endif

@@ -56,11 +56,13 @@ static enum status check_schema(struct index_writer *writer, struct error *err)
     enum status status = database_metadata(database_writer_view(writer->database), "schema", &schema, err);
     if (status != STATUS_OK)
         return status;
+    if (!*schema)
+        return error_set(err, STATUS_CORRUPT, "the index' own notes are gone");
     return strcmp(schema, generation_schema()) == 0 ? STATUS_OK : incompatible(err);
 }
 
 /* Opens the generation in use, or begins a new one where there is none or REBUILD asks for it. */
-static enum status open_database(struct index_writer *writer, bool rebuild, struct error *err)
+static enum status open_database(struct index_writer *writer, bool rebuild, bool check, struct error *err)
 {
     _cleanup_free_ char *path = NULL;
     uint64_t current = 0;
@@ -73,7 +75,9 @@ static enum status open_database(struct index_writer *writer, bool rebuild, stru
     path = generation_path(writer->folder, GENERATION_ARTICLES, writer->generation);
     if (!path)
         return error_memory(err);
-    status = database_writer_open(path, writer->bulk, &writer->database, err);
+    status = check && !writer->bulk ? database_check(path, err) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = database_writer_open(path, writer->bulk, &writer->database, err);
     if (status != STATUS_OK)
         return status;
     if (writer->bulk)
@@ -98,7 +102,7 @@ enum status index_writer_open(const struct index_writer_options *options, struct
     if (status == STATUS_OK)
         status = lock_take(options->folder, "lock", options->lock_wait_ms, &writer->lock_fd, err);
     if (status == STATUS_OK)
-        status = open_database(writer, options->rebuild, err);
+        status = open_database(writer, options->rebuild, options->check, err);
     if (status != STATUS_OK) {
         index_writer_close(writer);
         return status;
@@ -172,6 +176,7 @@ static unsigned field_count(uint32_t mark)
     case SIGNATURE_TAGS:
         return 3;
     case SIGNATURE_NAME:
+    case SIGNATURE_PLACE:
     case SIGNATURE_SECTION:
     case SIGNATURE_SUMMARY:
         return 2;

@@ -11,8 +11,8 @@
 
 #define TEXT_WORDS 16
 #define GROUP_WORDS 24
-#define JOIN 0.55   /* likeness to a leader, to join it */
-#define MERGE 0.45  /* likeness of two centroids, to become one */
+#define JOIN 0.60   /* likeness to a leader, to join it */
+#define MERGE 0.55  /* likeness of two centroids, to become one */
 #define BELONG 0.30 /* likeness to a centroid, to stay with it */
 #define CANDIDATES 32
 #define COMMON 500 /* words in more groups than that find no candidates */

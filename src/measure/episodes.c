@@ -34,7 +34,7 @@ struct running {
     struct running *prev, *next; /* by last event, oldest first */
     UT_hash_handle hh;
     size_t key_length;
-    char key[]; /* 'c' and the contact's hash, or 's' and the session */
+    char key[]; /* 'c' and the contact's hash, or 's' and the session; NUL-terminated */
 };
 
 struct episodes {
@@ -207,7 +207,7 @@ static bool sweep(struct episodes *episodes, int64_t at_ms)
 static struct running *start(struct episodes *episodes, const struct event *event,
                              const char *contact, const char *key, size_t key_length)
 {
-    struct running *running = mem_zero(1, sizeof *running + key_length);
+    struct running *running = mem_zero(1, sizeof *running + key_length + 1);
     if (!running)
         return NULL;
     memcpy(running->key, key, key_length);
@@ -217,6 +217,7 @@ static struct running *start(struct episodes *episodes, const struct event *even
         .arm = event->arm,
         .holdout = event->holdout,
         .identified = contact != NULL,
+        .contact = contact ? running->key + 1 : NULL,
         .outcome = EPISODE_LEFT,
     };
     HASH_ADD_KEYPTR(hh, episodes->table, running->key, running->key_length, running);

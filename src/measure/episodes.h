@@ -33,6 +33,7 @@ struct episode {
     double holdout;               /* share held out when it began */
     bool identified;              /* it belongs to a contact, not to a session alone */
     bool counted;                 /* holds a `contact` or a search of place form */
+    const char *contact;          /* its hash; NULL where it is not identified */
     bool searched;                /* holds a search of place search */
     bool open;                    /* the window since its last event has not passed yet */
     enum episode_outcome outcome; /* so far, where it is open */

@@ -6,6 +6,8 @@
 #include "base/str.h"
 #include "measure/clusters.h"
 #include "measure/names.h"
+#include "measure/phrases.h"
+#include "measure/request.h"
 #include "measure/searches.h"
 
 #include <stdio.h>
@@ -13,8 +15,7 @@
 #include <string.h>
 
 #define NONE SIZE_MAX
-#define ANSWERED_SHARE 3  /* a group of which one in so many was answered is no gap */
-#define TICKET_BYTES 1000 /* of a ticket's text: what comes after is greetings and quotes */
+#define ANSWERED_SHARE 3 /* a group of which one in so many was answered is no gap */
 
 /* One unanswered text. */
 struct item {
@@ -96,33 +97,18 @@ static bool add_search(struct gaps *gaps, const struct event *search, bool answe
            add_item(gaps, search->query, search->query, search->lang, item);
 }
 
-static bool add_ticket_text(struct gaps *gaps, const char *subject, const char *body,
-                            const char *lang, int64_t at_ms)
+static bool add_request(struct gaps *gaps, const struct request_words *words, int64_t at_ms)
 {
-    const struct slice text = slice_of(body ? body : "");
-    const size_t length = utf8_cut(text, TICKET_BYTES);
-    _cleanup_free_ char *both =
-        mem_printf("%s\n%.*s", subject ? subject : "", (int)length, text.ptr ? text.ptr : "");
-    const char *wording = str_empty(subject) ? both + 1 : subject;
     const struct item item = {.at_ms = at_ms, .ticket = true, .shown = NONE};
-    return both && add_item(gaps, both, wording, lang, item);
-}
-
-static const struct event *last_search(const struct episode *episode)
-{
-    for (size_t i = episode->count; i-- > 0;) {
-        if (episode->events[i]->type == EVENT_SEARCH && !str_empty(episode->events[i]->query))
-            return episode->events[i];
-    }
-    return NULL;
+    _cleanup_free_ char *text = request_text(words);
+    _cleanup_free_ char *title = request_title(words);
+    return text && title && add_item(gaps, text, title, words->lang, item);
 }
 
 static bool add_ticket(struct gaps *gaps, const struct episode *episode, const struct event *ticket)
 {
-    const struct event *search = last_search(episode);
-    if (str_empty(ticket->subject) && str_empty(ticket->body))
-        return !search || add_ticket_text(gaps, search->query, NULL, search->lang, ticket->at_ms);
-    return add_ticket_text(gaps, ticket->subject, ticket->body, episode->lang, ticket->at_ms);
+    struct request_words words;
+    return !request_words_of(episode, ticket, &words) || add_request(gaps, &words, ticket->at_ms);
 }
 
 static bool viewed(const struct episode *episode)
@@ -177,7 +163,7 @@ bool gaps_add_ticket(struct gaps *gaps, const char *session, const char *subject
         (session && names_find(gaps->sessions, slice_of(session), &number)))
         return true;
     gaps->episode++;
-    return add_ticket_text(gaps, subject, body, lang, at_ms);
+    return add_request(gaps, &(struct request_words){subject, body, lang}, at_ms);
 }
 
 /* ---- Groups ---- */
@@ -219,71 +205,30 @@ static void count_group(const struct gaps *gaps, const struct item *items, size_
     }
 }
 
-/* A wording of a group, or an article shown for it. */
-struct option {
-    const char *text;
-    size_t number, lang;
-    int64_t count;
-    double likeness;
-};
-
-static int compare_numbers(const void *a, const void *b)
-{
-    const struct option *x = a, *y = b;
-    return (x->number > y->number) - (x->number < y->number);
-}
-
-static int compare_options(const void *a, const void *b)
-{
-    const struct option *x = a, *y = b;
-    if (x->count != y->count)
-        return x->count > y->count ? -1 : 1;
-    if (x->likeness != y->likeness)
-        return x->likeness > y->likeness ? -1 : 1;
-    return strcmp(x->text, y->text);
-}
-
-/* Adds up equal numbers and sorts: commonest first. Returns how many are left. */
-static size_t rank_options(struct option *options, size_t count)
-{
-    size_t used = 0;
-    if (count == 0)
-        return 0;
-    qsort(options, count, sizeof *options, compare_numbers);
-    for (size_t i = 1; i < count; i++) {
-        if (options[i].number == options[used].number)
-            options[used].count++;
-        else
-            options[++used] = options[i];
-    }
-    qsort(options, used + 1, sizeof *options, compare_options);
-    return used + 1;
-}
-
 static void name_group(const struct gaps *gaps, const struct item *items, size_t count,
-                       struct option *options, struct gaps_row *row)
+                       struct phrase *phrases, struct gaps_row *row)
 {
     size_t worded = 0, shown = 0;
     for (size_t i = 0; i < count; i++) {
         if (!items[i].answered)
-            options[worded++] =
-                (struct option){names_text(gaps->names, items[i].wording), items[i].wording,
+            phrases[worded++] =
+                (struct phrase){names_text(gaps->names, items[i].wording), items[i].wording,
                                 items[i].lang, 1, items[i].likeness};
     }
-    const size_t wordings = rank_options(options, worded);
+    const size_t wordings = phrases_rank(phrases, worded);
     for (size_t i = 0; i < GAPS_PHRASES && i < wordings; i++) {
-        row->phrases[i] = options[i].text;
-        row->phrase_counts[i] = options[i].count;
+        row->phrases[i] = phrases[i].text;
+        row->phrase_counts[i] = phrases[i].count;
     }
     row->label = row->phrases[0];
-    row->lang = options[0].lang == NONE ? NULL : names_text(gaps->names, options[0].lang);
+    row->lang = phrases[0].note == NONE ? NULL : names_text(gaps->names, phrases[0].note);
     for (size_t i = 0; i < count; i++) {
         if (items[i].shown != NONE)
-            options[shown++] = (struct option){names_text(gaps->names, items[i].shown),
+            phrases[shown++] = (struct phrase){names_text(gaps->names, items[i].shown),
                                                items[i].shown, NONE, 1, 0};
     }
-    if (rank_options(options, shown) > 0)
-        row->nearest = options[0].text;
+    if (phrases_rank(phrases, shown) > 0)
+        row->nearest = phrases[0].text;
 }
 
 static bool identify(const struct gaps *gaps, struct gaps_row *row)
@@ -308,7 +253,7 @@ static int compare_rows(const void *a, const void *b)
 }
 
 /* The rows of the items, which are sorted by group; OPTIONS has one place an item. */
-static bool make_rows(struct gaps *gaps, struct option *options)
+static bool make_rows(struct gaps *gaps, struct phrase *phrases)
 {
     for (size_t from = 0, to; from < gaps->item_count; from = to) {
         const size_t group = gaps->items[from].text;
@@ -320,7 +265,7 @@ static bool make_rows(struct gaps *gaps, struct option *options)
         if (row->episodes == 0 || ANSWERED_SHARE * row->answered >= row->episodes + row->answered)
             continue;
         gaps->row_count++;
-        name_group(gaps, gaps->items + from, to - from, options, row);
+        name_group(gaps, gaps->items + from, to - from, phrases, row);
         for (size_t i = 0; i < GAPS_WORDS; i++)
             row->words[i] = clusters_word(gaps->clusters, group, i);
         if (!identify(gaps, row))
@@ -336,8 +281,8 @@ bool gaps_finish(struct gaps *gaps)
     if (!clusters_finish(gaps->clusters))
         return false;
     gaps->rows = mem_zero(clusters_count(gaps->clusters), sizeof *gaps->rows);
-    _cleanup_free_ struct option *options = mem_zero(gaps->item_count, sizeof *options);
-    if (!gaps->rows || !options)
+    _cleanup_free_ struct phrase *phrases = mem_zero(gaps->item_count, sizeof *phrases);
+    if (!gaps->rows || !phrases)
         return false;
     for (size_t i = 0; i < gaps->item_count; i++) {
         struct item *item = &gaps->items[i];
@@ -346,7 +291,7 @@ bool gaps_finish(struct gaps *gaps)
     }
     if (gaps->item_count > 0)
         qsort(gaps->items, gaps->item_count, sizeof *gaps->items, compare_items);
-    return make_rows(gaps, options);
+    return make_rows(gaps, phrases);
 }
 
 size_t gaps_count(const struct gaps *gaps)

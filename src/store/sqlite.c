@@ -84,7 +84,7 @@ bool sql_run(sqlite3_stmt *statement)
 
 char *sql_text(sqlite3_stmt *statement, int index)
 {
-    return (char *)(uintptr_t)sqlite3_column_text(statement, index);
+    return (char *)sqlite3_column_text(statement, index);
 }
 
 static enum status damaged(struct sql *sql, const char *doing, struct error *err)

@@ -15,6 +15,7 @@
 #define STORE_DATABASE "deflect.db"
 #define STORE_KEY "secret.key"
 #define STORE_LOCK "server.lock"
+#define STORE_READERS_KEPT 8      /* connections that stay open when nobody reads */
 #define SQL_BUSY_TIMEOUT_MS 10000 /* how long another process may hold the database */
 
 /* A connection with its statements, prepared once and kept. Belongs to one thread at a time. */
@@ -53,7 +54,7 @@ struct store {
     int64_t log_pages;    /* in the write-ahead log after the last commit */
 
     pthread_mutex_t pool_mutex; /* guards the two below */
-    struct sql *idle[8];
+    struct sql *idle[STORE_READERS_KEPT];
     size_t idle_count;
 };
 

@@ -96,7 +96,7 @@ static enum status withdraw(struct sql *sql, const struct event *event, int64_t 
 static enum status insert_event(struct store *store, const struct event *event, int64_t session,
                                 bool *ret_new, struct error *err)
 {
-    _cleanup_buf_ struct buf results = BUF_INIT(21 * (LIMIT_EVENT_RESULTS + 1));
+    _cleanup_buf_ struct buf results = BUF_INIT((size_t)21 * (LIMIT_EVENT_RESULTS + 1));
     struct sql *sql = &store->writer;
     int64_t article = 0;
     enum status status = results_text(store, event->results, &results, err);

@@ -138,7 +138,7 @@ static enum status derived_session(struct store *store, const char *name, int64_
                                    struct error *err)
 {
     char digest[DIGEST_HEX_SIZE], derived[2 + 33];
-    struct sql_cached session;
+    struct sql_cached session = {0};
     _cleanup_buf_ struct buf pair = BUF_INIT(1024);
     buf_printf(&pair, "%s\n%s", name, contact_hash);
     if (pair.failed)
@@ -154,7 +154,7 @@ static enum status derived_session(struct store *store, const char *name, int64_
 enum status names_session(struct store *store, const char *name, const char *contact_hash,
                           int64_t *ret, struct error *err)
 {
-    struct sql_cached session;
+    struct sql_cached session = {0};
     int64_t contact = 0;
     enum status status =
         contact_hash ? names_contact(store, contact_hash, &contact, err) : STATUS_OK;

@@ -110,7 +110,7 @@ static enum status quick_check(struct sql *sql, const char *path, int limit_ms, 
 
 enum status schema_verify(struct sql *sql, const char *path, int limit_ms, struct error *err)
 {
-    int64_t application_id, version, objects;
+    int64_t application_id = 0, version = 0, objects = 0;
     enum status status = read_pragma(sql, "PRAGMA application_id", &application_id, err);
     if (!status)
         status = read_pragma(sql, "PRAGMA user_version", &version, err);
@@ -138,7 +138,7 @@ enum status schema_verify(struct sql *sql, const char *path, int limit_ms, struc
 enum status schema_migrate(struct sql *sql, struct error *err)
 {
     char mark[96];
-    int64_t version;
+    int64_t version = 0;
     enum status status = read_pragma(sql, "PRAGMA user_version", &version, err);
     if (status || version == (int64_t)ARRAY_LENGTH(steps))
         return status;

@@ -19,6 +19,13 @@
 
 DEFINE_CLEANUP(struct store *, store_close)
 
+static enum status cannot_write(const char *path, int errnum, struct error *err)
+{
+    error_set_errno(err, STATUS_IO, errnum, "cannot write in the data folder: %s", path);
+    error_hint(err, "give this user the right to write there, or name another folder (--data DIR)");
+    return STATUS_IO;
+}
+
 /* --- the lock of the server --- */
 
 static enum status locked_by_another(const char *folder, int fd, struct error *err)
@@ -34,27 +41,25 @@ static enum status locked_by_another(const char *folder, int fd, struct error *e
     return STATUS_LOCKED;
 }
 
-/* Holds the folder for this server until the process ends; the file names the process. */
-static enum status lock_folder(const char *folder, int *ret_fd, struct error *err)
+/* Holds the folder for this server until the store is closed; the file names the process. */
+static enum status lock_folder(struct store *store, struct error *err)
 {
-    _cleanup_free_ char *path = file_join(folder, STORE_LOCK);
+    _cleanup_free_ char *path = file_join(store->folder, STORE_LOCK);
     if (!path)
         return error_memory(err);
-    _cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return error_set_errno(err, STATUS_IO, errno, "cannot create %s", path);
-    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+    store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (store->lock_fd < 0)
+        return cannot_write(path, errno, err);
+    if (flock(store->lock_fd, LOCK_EX | LOCK_NB) < 0) {
         if (errno == EWOULDBLOCK)
-            return locked_by_another(folder, fd, err);
+            return locked_by_another(store->folder, store->lock_fd, err);
         return error_set_errno(err, STATUS_IO, errno, "cannot lock %s", path);
     }
     char pid[24];
     int length = snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
     /* The name is only told to people: a full disk must not keep the server from starting. */
-    if (ftruncate(fd, 0) == 0)
-        (void)!pwrite(fd, pid, (size_t)length, 0);
-    *ret_fd = fd;
-    fd = -1;
+    if (ftruncate(store->lock_fd, 0) == 0)
+        (void)!pwrite(store->lock_fd, pid, (size_t)length, 0);
     return STATUS_OK;
 }
 
@@ -124,13 +129,6 @@ const unsigned char *store_key(const struct store *store)
 
 /* --- opening --- */
 
-static enum status cannot_write(const char *path, int errnum, struct error *err)
-{
-    error_set_errno(err, STATUS_IO, errnum, "cannot write in the data folder: %s", path);
-    error_hint(err, "give this user the right to write there, or name another folder (--data DIR)");
-    return STATUS_IO;
-}
-
 /* Makes the database file before SQLite does, so that nobody else can read it or its log. */
 static enum status create_file(const char *path, struct error *err)
 {
@@ -142,7 +140,7 @@ static enum status create_file(const char *path, struct error *err)
  * nothing will change. */
 static enum status open_immutable(struct store *store, struct error *err)
 {
-    _cleanup_buf_ struct buf address = BUF_INIT(64 * 1024);
+    _cleanup_buf_ struct buf address = BUF_INIT((size_t)64 * 1024);
     buf_add_str(&address, "file:");
     buf_add_url(&address, slice_of(store->path), "/");
     buf_add_str(&address, "?immutable=1");
@@ -244,7 +242,7 @@ enum status store_open(const struct store_options *options, struct store **ret, 
     if (!store->read_only)
         status = file_make_folder(store->folder, 0700, err);
     if (!status && options->exclusive)
-        status = lock_folder(store->folder, &store->lock_fd, err);
+        status = lock_folder(store, err);
     if (!status)
         status = open_database(store, options->exclusive, err);
     if (!status)
@@ -301,7 +299,7 @@ void reader_give(struct reader *reader)
     if (!store)
         return;
     (void)pthread_mutex_lock(&store->pool_mutex);
-    bool kept = store->idle_count < ARRAY_LENGTH(store->idle);
+    bool kept = store->idle_count < STORE_READERS_KEPT;
     if (kept)
         store->idle[store->idle_count++] = reader->sql;
     (void)pthread_mutex_unlock(&store->pool_mutex);

@@ -123,7 +123,7 @@ enum status store_token_find(struct store *store, const char *secret, struct tok
 {
     char hash[DIGEST_HEX_SIZE];
     int64_t now_ms = clock_now_ms();
-    struct token token;
+    struct token token = {0};
     digest_sha256_hex(slice_of(secret), hash);
     enum status status = find_hash(store, hash, &token, err);
     if (status)

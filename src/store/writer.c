@@ -5,6 +5,7 @@
 #include "base/limits.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #define GROUP_EVENTS 1000  /* most events in one commit, unless one batch is larger */
@@ -28,7 +29,7 @@ struct event_writer {
     pthread_mutex_t mutex; /* guards the queue and `stopping` */
     pthread_cond_t wake;   /* something was queued, or stop */
     struct batch *first, **last;
-    size_t depth; /* events waiting */
+    atomic_size_t depth; /* events waiting; changed under the mutex, read anywhere */
     bool stopping;
 
     /* The thread's own: one group, contiguous for store_append. */
@@ -73,7 +74,7 @@ static void gather(struct event_writer *writer)
     size_t before = 0;
     while (writer->depth >= GATHER_EVENTS && writer->depth < GROUP_EVENTS &&
            writer->depth != before && !writer->stopping && clock_monotonic_us() < end_us) {
-        const struct timespec step = {0, GATHER_STEP_US * 1000};
+        const struct timespec step = {0, GATHER_STEP_US * 1000L};
         before = writer->depth;
         (void)pthread_mutex_unlock(&writer->mutex);
         (void)nanosleep(&step, NULL);
@@ -224,12 +225,7 @@ enum status event_writer_submit(struct event_writer *writer, struct event *event
 
 size_t event_writer_depth(const struct event_writer *writer)
 {
-    /* The mutex is the writer's own, not part of what the caller sees as constant. */
-    struct event_writer *own = (struct event_writer *)(uintptr_t)writer;
-    (void)pthread_mutex_lock(&own->mutex);
-    size_t depth = own->depth;
-    (void)pthread_mutex_unlock(&own->mutex);
-    return depth;
+    return atomic_load(&writer->depth);
 }
 
 struct event_writer *event_writer_stop(struct event_writer *writer)

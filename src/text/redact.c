@@ -11,6 +11,7 @@ struct scan {
     struct slice text;
     size_t at;
     size_t tokens_to; /* runs up to here were looked at as random strings */
+    size_t emails_to; /* no address begins before here */
     struct buf *out;
     struct redact_context context;
     struct secret secret;
@@ -30,7 +31,10 @@ static bool replace(struct scan *scan, size_t length, const char *marker)
 
 static void remember(struct scan *scan, struct slice word)
 {
+    int64_t number;
     secret_word(&scan->secret, word, &scan->context);
+    if (str_to_int64(word, &number))
+        return; /* "phone 030 123…": a number says nothing of the next one */
     for (size_t i = REDACT_CONTEXT_WORDS - 1; i > 0; i--)
         scan->context.words[i] = scan->context.words[i - 1];
     scan->context.words[0] = word;
@@ -66,6 +70,17 @@ static bool replace_number(struct scan *scan)
            replace(scan, redact_phone(scan->text, scan->at, &scan->context), "[phone]");
 }
 
+/* A run without "@" behind it is looked through once. */
+static bool replace_email(struct scan *scan)
+{
+    if (scan->at < scan->emails_to)
+        return false;
+    size_t length = redact_email(scan->text, scan->at);
+    if (!length)
+        scan->emails_to = redact_email_hopeless(scan->text, scan->at);
+    return replace(scan, length, "[email]");
+}
+
 /* Where a word begins. */
 static bool replace_word(struct scan *scan)
 {
@@ -75,8 +90,7 @@ static bool replace_word(struct scan *scan)
         scan->secret = (struct secret){0};
         return true;
     }
-    return replace(scan, redact_email(scan->text, scan->at), "[email]") ||
-           replace(scan, redact_iban(scan->text, scan->at), "[iban]") ||
+    return replace_email(scan) || replace(scan, redact_iban(scan->text, scan->at), "[iban]") ||
            replace(scan, redact_key(scan->text, scan->at), "[token]") || replace_number(scan) ||
            replace_random(scan);
 }

@@ -70,10 +70,13 @@ static size_t same_at(struct slice text, size_t at, const char *literal)
 bool redact_contains(struct slice text, const char *literal)
 {
     size_t at = text.length > CONTEXT_BYTES ? text.length - CONTEXT_BYTES : 0;
-    while (at < text.length) {
-        if (same_at(text, at, literal))
+    unsigned char first = (unsigned char)*literal;
+    for (; at < text.length; at++) {
+        /* Most places are ruled out by one byte; the case of other letters is left to same_at. */
+        unsigned char c = (unsigned char)text.ptr[at];
+        bool may = first < 0x80 ? (c | 0x20) == (first | 0x20) : c >= 0xC0;
+        if (may && same_at(text, at, literal))
             return true;
-        (void)utf8_next(text, &at);
     }
     return false;
 }
@@ -101,17 +104,18 @@ static bool is_local(char c)
            c == '\'';
 }
 
-static size_t email_local(struct slice text, size_t at)
+/* The length of the run from AT, at most MOST bytes and one character. */
+static size_t email_local(struct slice text, size_t at, size_t most)
 {
     size_t position = at;
-    while (position < text.length && position - at <= EMAIL_LOCAL_BYTES) {
+    while (position < text.length && position - at <= most) {
         size_t next = position;
         uint32_t point = utf8_next(text, &next);
         if (point < 0x80 ? !is_local((char)point) : !redact_is_word(point))
             break;
         position = next;
     }
-    return position - at <= EMAIL_LOCAL_BYTES ? position - at : 0;
+    return position - at;
 }
 
 /* "@" or what people write for it: "(at)", "[at]". */
@@ -162,12 +166,18 @@ static bool is_no_email(struct slice local, struct slice rest, size_t domain)
 
 size_t redact_email(struct slice text, size_t at)
 {
-    size_t local = email_local(text, at);
-    size_t sign = local ? email_at(text, at + local) : 0;
+    size_t local = email_local(text, at, EMAIL_LOCAL_BYTES);
+    size_t sign = local <= EMAIL_LOCAL_BYTES ? email_at(text, at + local) : 0;
     size_t start = at + local + sign;
     size_t domain = sign ? email_domain(text, start) : 0;
     if (!domain || is_no_email((struct slice){text.ptr + at, local},
                                (struct slice){text.ptr + start, text.length - start}, domain))
         return 0;
     return local + sign + domain;
+}
+
+size_t redact_email_hopeless(struct slice text, size_t at)
+{
+    size_t end = at + email_local(text, at, text.length);
+    return email_at(text, end) ? at : end;
 }

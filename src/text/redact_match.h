@@ -31,6 +31,9 @@ bool redact_begins(struct slice text, const char *literal);
 bool redact_ends(struct slice text, const char *literal);
 
 size_t redact_email(struct slice text, size_t at);
+/* Where the run of characters ends, of which the first part of an address could be made, that
+ * begins at AT and has no "@" behind it; AT where it has one. */
+size_t redact_email_hopeless(struct slice text, size_t at);
 size_t redact_card(struct slice text, size_t at);
 size_t redact_iban(struct slice text, size_t at);
 size_t redact_phone(struct slice text, size_t at, const struct redact_context *context);

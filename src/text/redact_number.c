@@ -33,7 +33,7 @@ static bool is_letter(struct slice text, size_t at)
 
 static char char_at(struct slice text, size_t at)
 {
-    return at < text.length ? text.ptr[at] : '\0';
+    return (char)(at < text.length ? text.ptr[at] : '\0');
 }
 
 /* The separator at AT, up to four characters, with a digit behind it; *RET says of what kind. */
@@ -46,7 +46,7 @@ static size_t separator(struct slice text, size_t at, char *ret)
         uint32_t point = utf8_next(text, &next);
         bool dash = point >= 0x2010 && point <= 0x2013;
         if (dash || point == '-' || point == '.' || point == '/')
-            kind = dash ? '-' : (char)point;
+            kind = (char)(dash ? '-' : (int)point);
         else if (point == '(' || point == ')')
             kind = ')';
         else if (point != ' ' && point != 0xA0 && point != 0x202F)
@@ -161,7 +161,7 @@ static const char iban_lengths[] =
 
 static char upper(char c)
 {
-    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+    return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
 }
 
 static size_t iban_length(struct slice text, size_t at)
@@ -321,7 +321,8 @@ static bool is_phone(const struct number *number, size_t groups, enum said said)
     const char *d = number->digits;
     if (number->plus)
         return count >= 8 && count <= 15 && d[0] != '0';
-    if (is_date(number))
+    bool decimal = groups > 1 && number->length[0] == 1 && number->separator[1] == '.';
+    if (is_date(number) || decimal)
         return false;
     if (said == SAID_PHONE)
         return count >= 6 && count <= 15;
@@ -342,8 +343,8 @@ static bool is_phone(const struct number *number, size_t groups, enum said said)
 /* A number within a code ("ABC-0170…", "#0170…", "1.0170…", "f(12)…") is no telephone. */
 static bool within_code(struct slice text, size_t at)
 {
-    char before = at > 0 ? text.ptr[at - 1] : ' ';
-    char second = at > 1 ? text.ptr[at - 2] : ' ';
+    char before = (char)(at > 0 ? text.ptr[at - 1] : ' ');
+    char second = (char)(at > 1 ? text.ptr[at - 2] : ' ');
     bool letter = redact_is_ascii_word(before);
     if (letter || before == '#' || before == '_' || before == '+' || before == '$' ||
         before == '/' || before == '\\')

@@ -251,7 +251,7 @@ static bool looks_secret(struct slice text, bool token)
     if (text.length < least || is_measure(text))
         return false;
     for (size_t i = 0; i < text.length; i++) {
-        char c = text.ptr[i], before = i ? text.ptr[i - 1] : 'A';
+        char c = text.ptr[i], before = text.ptr[i ? i - 1 : 0];
         digit = digit || (c >= '0' && c <= '9');
         sign = sign || (!token && i + 1 < text.length && strchr("!@#$%^&*+=~?|\\", c) != NULL);
         capital = capital || (c >= 'A' && c <= 'Z' && before >= 'a' && before <= 'z');
@@ -309,9 +309,8 @@ static bool is_announced(const struct secret *secret, struct slice text, bool re
 static size_t quoted_match(struct slice inner, bool token)
 {
     bool fits = inner.length >= (token ? TOKEN_BYTES : PASSWORD_BYTES - 1) &&
-                !strchr("[<$", inner.ptr[0]) &&
-                !memchr(inner.ptr, ' ', inner.length) && !memchr(inner.ptr, '(', inner.length) &&
-                !is_address(inner);
+                !strchr("[<$", inner.ptr[0]) && !memchr(inner.ptr, ' ', inner.length) &&
+                !memchr(inner.ptr, '(', inner.length) && !is_address(inner);
     return fits ? inner.length : 0;
 }
 

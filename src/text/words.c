@@ -13,6 +13,8 @@
 #include <utf8proc.h>
 
 #define WORD_BYTES 64        /* of a word; what is longer is cut */
+#define STUB_LETTERS 5
+#define STUB_SHORTEST 6      /* letters of a word that has a stub */
 #define CACHE_BUCKETS 8192   /* a power of two */
 #define CACHE_MOST 24576     /* words remembered; past it all are forgotten */
 #define NO_LANGUAGE LANGUAGES_MOST
@@ -25,7 +27,7 @@ struct entry {
     uint8_t key_count;
     bool stop;
     uint32_t keys[2]; /* of the stem; of the stem without accents, where that differs */
-    uint32_t surface_key;
+    uint32_t surface_key, stub_key;
     char bytes[];     /* raw, surface, stem */
 };
 
@@ -269,6 +271,19 @@ static void stem_both(struct words *words, size_t language, struct slice raw, st
     }
 }
 
+/* The key of a word's first letters; 0 where the word is too short, or a name with digits. */
+static uint32_t stub_key(struct slice surface)
+{
+    char stub[1 + 4 * STUB_LETTERS] = "~";
+    size_t at = 0;
+    if (has_digit(surface) || utf8_count(surface) < STUB_SHORTEST)
+        return 0;
+    for (int letters = 0; letters < STUB_LETTERS; letters++)
+        (void)utf8_next(surface, &at);
+    memcpy(stub + 1, surface.ptr, at);
+    return words_key((struct slice){stub, 1 + at});
+}
+
 static struct entry *make_entry(struct words *words, size_t language, struct slice raw)
 {
     _cleanup_buf_ struct buf surface = BUF_INIT(255), stem = BUF_INIT(255), plain = BUF_INIT(255);
@@ -292,6 +307,7 @@ static struct entry *make_entry(struct words *words, size_t language, struct sli
     memcpy(at += raw.length, surface.data, surface.length);
     memcpy(at += surface.length, stem.data, stem.length);
     entry->surface_key = words_key((struct slice){surface.data, surface.length});
+    entry->stub_key = stub_key((struct slice){surface.data, surface.length});
     entry->stop = language != NO_LANGUAGE && is_stop(words, language, entry->surface_key);
     entry->keys[entry->key_count++] = words_key((struct slice){stem.data, stem.length});
     if (plain.length && !plain.failed) {
@@ -406,6 +422,7 @@ static struct word *push(struct splitter *s, size_t start, size_t end, struct sl
         .keys = {entry->keys[0], entry->keys[1]},
         .key_count = entry->key_count,
         .surface_key = entry->surface_key,
+        .stub_key = entry->stub_key,
         .stop = entry->stop,
     };
     return word;

@@ -38,6 +38,8 @@ struct word {
     uint32_t keys[WORD_KEYS];   /* the first is that of the stem */
     uint8_t key_count;          /* at least 1 */
     uint32_t surface_key;       /* of the surface */
+    uint32_t stub_key;          /* of its first letters, by which relatives that stemming keeps apart meet ("verify",
+                                   "verification"); 0 for short words */
     bool stop;                  /* a stop word of the language */
     bool pair;                  /* an n-gram of a script without spaces */
     bool glued;                 /* follows the word before it without a space ("log-in", "v2.1") */

@@ -218,6 +218,20 @@ test('of two forms each is helped where it is written in', async () => {
   assert.equal(form, 'two');
 });
 
+for (const layout of ['display:block', 'display:grid', 'display:grid;grid-template-columns:1fr 1fr', 'display:flex;flex-wrap:wrap', 'display:flex;flex-direction:column;align-items:flex-start']) {
+  test(`the suggestions are as wide as a form with ${layout}, and do not widen it`, async () => {
+    const body = FORM.replace('<form', `<form style="${layout}"`);
+    const page = await bench.open({ page: { body }, context: { viewport: { width: 500, height: 900 } } });
+    const width = (selector) => page.locator(selector).evaluate((element) => element.getBoundingClientRect().width);
+    const before = await width('form');
+    bench.service.alter = (answer) => ({ ...answer, results: answer.results.map((one) => ({ ...one, snippet_html: 'Long '.repeat(100) })) });
+    await typeInto(page, '#subject', 'password');
+    await onPage(page).suggestions.first().waitFor();
+    assert.equal(await width('form'), before);
+    assert.equal(await width('deflect-widget'), before);
+  });
+}
+
 test('suggestions stand below the label or group of their field, never in it', async () => {
   const body = `<form id="contact" style="display:flex;flex-wrap:wrap"><label>Subject <input id="subject"></label>
     <div><label for="message">Message</label><textarea id="message"></textarea><small>Be brief.</small></div><button>Send</button></form>`;

@@ -1,6 +1,6 @@
 // Events, tokens, backups and erasure on the command line.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { exported, site, write } from "../lib/deflect.mjs";
@@ -109,6 +109,14 @@ test("erase removes a session, and a contact with all its sessions", async (cont
   assert.equal(place.run(["erase"]).code, 2);
 });
 
+test("a data folder that is not there is not backed up, and not made", (context) => {
+  const place = site(context);
+  const { code, stderr } = place.run(["backup", join(place.path, "copy")]);
+  assert.equal(code, 2);
+  assert.match(stderr, /^deflect: .*data/);
+  assert.ok(!existsSync(place.data) && !existsSync(join(place.path, "copy")));
+});
+
 test("a backup is a data folder", (context) => {
   const place = site(context);
   place.run(["import", "events", "-"], { input: lines(visit("a")) });
@@ -176,11 +184,11 @@ test("past tickets are imported with their columns guessed, and again without ha
   assert.equal(second.code, 1);
   assert.equal(second.stdout, "imported 1 tickets (0 known already, 1 rejected)\n");
   assert.match(second.stderr, /tickets\.jsonl:2: field id is missing/);
-  const odd = write(place.path, { "odd.csv": "a,b\n1,Broken\n" });
+  const odd = write(place.path, { "odd.csv": "a,b,c\n1,Broken,2026-10-04\n" });
   const unmapped = place.run(["import", "tickets", "odd.csv"]);
   assert.equal(unmapped.code, 2);
   assert.match(unmapped.stderr, /--map/);
-  assert.equal(place.run(["import", "tickets", join(odd, "odd.csv"), "--map", "a=id", "--map", "b=subject"]).code, 0);
+  assert.equal(place.run(["import", "tickets", join(odd, "odd.csv"), "--map", "a=id", "--map", "b=subject", "--map", "c=created"]).code, 0);
   const erased = JSON.parse(place.run(["erase", "--contact", "jane@example.com", "--json"]).stdout);
   assert.equal(erased.tickets, 1);
 });

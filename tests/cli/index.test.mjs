@@ -1,9 +1,9 @@
 // `deflect index`, `search` and `check`: from a folder of files to answers.
 import assert from "node:assert/strict";
-import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync, readdirSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { articles, site, write } from "../lib/deflect.mjs";
+import { articles, getJson, site, write } from "../lib/deflect.mjs";
 
 const line = /^indexed (\d+) articles \((\d+) added, (\d+) changed, (\d+) removed, (\d+) skipped\) in [\d.]+ s\n$/;
 
@@ -136,12 +136,45 @@ test("a damaged index is built anew from the articles", (context) => {
   assert.equal(JSON.parse(stdout).results[0].article, "account/reset-password");
 });
 
-test("synonyms beside the articles are used, and a wrong group is named with its line", (context) => {
-  const place = site(context, { ...articles, "synonyms.yaml": "- [invoice, proforma]\n- lonely\n" });
-  const counts = index(place);
+for (const [kind, spoil] of Object.entries({
+  "cut short": (file) => truncateSync(file, Math.floor(statSync(file).size / 2)),
+  "overwritten inside": (file) => {
+    const bytes = readFileSync(file);
+    writeFileSync(file, bytes.fill(0xee, 200, 7200));
+  },
+  "overwritten from the start": (file) => writeFileSync(file, readFileSync(file).fill(0xee, 0, 7900)),
+}))
+  test(`index and serve build an index anew whose tables are ${kind}`, async (context) => {
+    const place = site(context);
+    index(place);
+    const folder = join(place.data, "index", "articles-1");
+    const copies = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]);
+    const tables = copies.map(([name]) => join(folder, name)).filter((file) => file.endsWith(".glass"));
+    tables.forEach(spoil);
+    const counts = index(place);
+    assert.equal(counts.signal, null);
+    assert.deepEqual([counts.code, counts.added], [0, 3], counts.stderr);
+    const [again] = readdirSync(join(place.data, "index")).filter((name) => /^articles-/.test(name));
+    readdirSync(join(place.data, "index", again)).map((name) => join(place.data, "index", again, name))
+      .filter((file) => file.endsWith(".glass")).forEach(spoil);
+    const server = await place.serve();
+    const { body } = await getJson(`${server.url}/v1/suggest?q=forgot+my+password`);
+    assert.equal(body.results[0].article, "account/reset-password");
+  });
+
+test("another default language makes other articles", (context) => {
+  const place = site(context);
+  index(place);
+  const lang = () => JSON.parse(place.run(["search", "invoice", "--json"]).stdout).results[0].lang;
+  assert.equal(lang(), "en");
+  index(place, "--default-lang", "de");
+  assert.equal(lang(), "de");
+});
+
+test("a wrong group of synonyms is named with its line", (context) => {
+  const counts = index(site(context, { ...articles, "synonyms.yaml": "- [pdf, proforma]\n- lonely\n" }));
+  assert.equal(counts.code, 0);
   assert.match(counts.stderr, /synonyms\.yaml:2: warning: /);
-  const { results } = JSON.parse(place.run(["search", "proforma", "--json"]).stdout);
-  assert.equal(results[0].article, "billing/invoices");
 });
 
 test("check finds dead links, and what tests miss", (context) => {

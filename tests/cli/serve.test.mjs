@@ -1,6 +1,6 @@
 // `deflect serve`: starting, watching, stopping, and losing nothing that it acknowledged.
 import assert from "node:assert/strict";
-import { mkdirSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -25,6 +25,34 @@ test("a second server on the same data folder is refused", async (context) => {
   const { code, stderr } = place.run(["--listen", "127.0.0.1:0", "serve"]);
   assert.equal(code, 2);
   assert.match(stderr, /^deflect: .*server/);
+});
+
+test("a damaged store is refused, untouched, with the way back", async (context) => {
+  const place = site(context);
+  assert.equal(place.run(["index"]).code, 0);
+  const file = join(place.data, "deflect.db");
+  writeFileSync(file, "This is no database, whatever its name says.".repeat(100));
+  const { code, stderr } = place.run(["--listen", "127.0.0.1:0", "serve"]);
+  assert.equal(code, 2);
+  assert.match(stderr, /^deflect: .*damaged/);
+  assert.match(stderr, /^deflect: hint: .*backup/m);
+  assert.match(readFileSync(file, "utf8"), /^This is no database/);
+});
+
+test("an index that is damaged while serving is built anew", async (context) => {
+  const place = site(context);
+  const server = await place.serve();
+  const current = join(place.data, "index");
+  for (const name of readdirSync(current, { recursive: true })) {
+    const file = join(current, name);
+    if (statSync(file).isFile() && statSync(file).size > 4096) {
+      const bytes = readFileSync(file);
+      bytes.fill(0x5a, 2048);
+      writeFileSync(file, bytes);
+    }
+  }
+  await until(() => finds(server, "I forgot my password, so how can I sign in?", "account/reset-password").catch(() => false));
+  assert.ok(await finds(server, "where is my invoice", "billing/invoices"));
 });
 
 test("a port that is taken is named", async (context) => {
@@ -165,6 +193,17 @@ test("a hold-out session gets nothing unasked, is logged, and stays in its arm",
   assert.equal(events.length, 120);
   assert.ok(events.every((event) => event.holdout === 0.5));
   assert.equal(events.filter((event) => event.arm === "holdout").length, 3 * arms.holdout);
+});
+
+test("the hold-out ends by itself when the sample can tell", async (context) => {
+  const place = site(context);
+  const at = new Date(Date.now() - 5 * 24 * 3600 * 1000).toISOString();
+  const lines = Array.from({ length: 600 }, (_, i) => JSON.stringify({ session: `old${i}`, type: "contact", at,
+    arm: i % 2 ? "holdout" : "suggest", holdout: 0.5 }) + "\n").join("");
+  assert.equal(place.run(["import", "events", "-"], { input: lines }).code, 0);
+  const server = await place.serve(["--holdout", "0.5"]);
+  await until(() => server.log().includes("holdout.over"));
+  for (let i = 0; i < 20; i++) assert.equal((await suggest(server, "password", `&session=s${i}`)).arm, "suggest");
 });
 
 test("events are checked one by one", async (context) => {

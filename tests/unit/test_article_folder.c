@@ -32,7 +32,7 @@ static int set_up(void **state)
 {
     static char path[] = "/tmp/deflect-folder-XXXXXX";
     (void)state;
-    strcpy(path + sizeof path - 7, "XXXXXX");
+    memcpy(path + sizeof path - 7, "XXXXXX", 6);
     root = mkdtemp(path);
     const struct folder_options options = {.root = root, .default_lang = "en"};
     article_init();

@@ -11,6 +11,7 @@ export function readArticle(article, { events, session }) {
   });
   askWhetherItHelped(document.querySelector('[data-question]'), id, events);
   addCopyButtons(article);
+  letCodeScroll(article);
   addHeadingLinks(article);
   followContents(document.querySelector('.contents'), article);
 }
@@ -62,6 +63,11 @@ function addCopyButtons(article) {
     pre.replaceWith(wrap);
     wrap.append(pre, button);
   }
+}
+
+/** Code that is wider than the page scrolls by keyboard too. */
+function letCodeScroll(article) {
+  for (const pre of article.querySelectorAll('pre')) if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0;
 }
 
 function addHeadingLinks(article) {

@@ -27,8 +27,7 @@ export function createAnswers(app, place) {
   let answer;
   /** @type {Awaited<ReturnType<typeof createList>>|undefined} */
   let list;
-  /** @type {'list'|'article'|'thanks'} */
-  let screen = 'list';
+  let screen = /** @type {'list'|'article'|'thanks'} */ ('list');
   /** @type {Element|null} what to return to from an article */
   let opener = null;
   let stopReading = () => {};
@@ -80,7 +79,8 @@ export function createAnswers(app, place) {
   function showList() {
     if (!list || !answer) return put('list', ...(answer && place.none ? [h('small', { class: 'pad' }, place.none)] : []));
     const [{ title }] = answer.results;
-    peek.replaceChildren(`${t('lead')}: `, h('b', {}, title));
+    // Drawn by the style sheet, so that the page holds each text once.
+    Object.assign(peek.dataset, { title, lead: t('lead') });
     put('list', h('small', { class: 'pad' }, t('lead')), peek, list.element);
     rove(stops()[0]);
     watchPassage(answer.results[0].article, list.standing?.element);
@@ -109,12 +109,9 @@ export function createAnswers(app, place) {
 
   async function refuse(/** @type {string} */ article) {
     dismissed.add(article);
-    place.still();
-    const shown = answer;
-    const next = shown && (await build(shown));
-    if (shown != answer) return;
-    list = next;
+    if (answer) list = await build(answer);
     showList();
+    place.still();
   }
 
   /**
@@ -158,9 +155,9 @@ export function createAnswers(app, place) {
 
   return {
     element,
-    /** Whether an article is open: then nothing may move. */
-    get isReading() {
-      return screen == 'article';
+    /** What is shown. */
+    get screen() {
+      return screen;
     },
     /** Whether there is something that keys could reach. */
     get isEmpty() {

@@ -49,14 +49,14 @@ export function createArticle(app, article, then) {
   return {
     element: h(
       'div',
-      {},
+      { class: 'article' },
       h('button', { class: 'back', click: then.back }, strings.t('back')),
       scroller,
       createQuestion(app, id, then),
     ),
     /** To be called once it stands in the page. Returns what ends the reading. */
     begin(/** @type {string|undefined} */ anchor) {
-      scroller.focus({ preventScroll: true });
+      scroller.focus();
       goTo(anchor || '');
       return whileRead(scroller, (reading) => emit('read', { article: id, ...reading }));
     },

@@ -40,7 +40,7 @@ function start(data, src, tell) {
   // One line in the console, once it is clear that what was named will not come by itself.
   const check = setTimeout(() => {
     const problems = findProblems(config);
-    if (problems.length) warn(problems.join('; ') + '. Change the tag that loads ' + src);
+    if (problems.length) warn(problems.join('; ') + '. Change the tag of ' + src);
   }, LATE_MS);
   signal.addEventListener('abort', () => clearTimeout(check));
 
@@ -122,7 +122,7 @@ export function createDeflect(src) {
   function Deflect(command, ...values) {
     const run = own[command] || running?.[command];
     if (run) run(...values);
-    else warn(`no command "${command}"` + (running ? '' : ' before "init"'));
+    else warn(`no command "${command}"`);
   }
   return Deflect;
 }

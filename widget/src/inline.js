@@ -35,10 +35,9 @@ export function createInline(app, form) {
   const { host, box, paint } = createHost(app);
   let room = 0;
 
-  /** What was shown once keeps its room, so that nothing moves under the finger. */
+  /** A list keeps the room that it once took, so that nothing moves under the finger. */
   function keepRoom() {
-    if (answers.isReading) return;
-    room = Math.max(room, answers.element.getBoundingClientRect().height);
+    room = answers.screen == 'list' ? Math.max(room, answers.element.getBoundingClientRect().height) : 0;
     answers.element.style.minHeight = room + 'px';
   }
   const answers = createAnswers(app, { ...form, changed: keepRoom });
@@ -52,7 +51,7 @@ export function createInline(app, form) {
     async place(/** @type {HTMLElement} */ field, /** @type {Element} */ around) {
       if (!(await strings.ready()) || signal.aborted || !field.isConnected) return;
       const group = groupOf(field, around);
-      if (answers.isReading || group.nextElementSibling == host) return;
+      if (answers.screen == 'article' || group.nextElementSibling == host) return;
       if (notice) notice.textContent = strings.t('notice');
       const { top } = field.getBoundingClientRect();
       room = 0;

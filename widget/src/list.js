@@ -55,11 +55,10 @@ function linkTo(
 }
 
 /** Title, and below it category and language. */
-function heading(/** @type {import('./types.js').App} */ app, /** @type {Result} */ result, /** @type {any} */ line) {
+function heading(/** @type {import('./types.js').App} */ app, /** @type {any} */ result, /** @type {any} */ line) {
   const { lang, category } = result;
-  const language =
-    isForeign(app, result) &&
-    app.strings.t('other', { language: new Intl.DisplayNames([app.strings.lang], { type: 'language' }).of(lang || '') || '' });
+  const names = new Intl.DisplayNames([app.strings.lang], { type: 'language' });
+  const language = isForeign(app, result) && app.strings.t('other', { language: names.of(lang) });
   const about = [category, language].filter(Boolean).join(' · ');
   return [
     h('b', { dir: 'auto', lang }, marked(result.title_html, result.title)),

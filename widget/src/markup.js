@@ -8,7 +8,7 @@ const TAGS =
   /^(p|h\d|[uo]l|li|a|strong|em|code|pre|blockquote|t(able|head|body|[rdh])|img|[bh]r|del|su[bp]|mark|input)$/;
 const VOID = /^(img|[bh]r|input)$/;
 const ATTRIBUTES = /^(id|alt|width|height|start|align|checked|type)$/;
-const HREF = /^(https?:|mailto:|tel:|#)/i;
+const HREF = /^(https?:|mailto:|tel:|[#/])/i;
 const SRC = /^https?:/i;
 const TOKEN = /<(\/?)(\w+)([^>]*)>|<[^>]*>?|[^<]+/g;
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"' };

@@ -43,7 +43,6 @@ export function createPanel(app, withLauncher) {
     {
       'aria-label': t('help'),
       keydown: (/** @type {KeyboardEvent} */ event) => event.key == 'Escape' && close(),
-      close: () => launcher?.setAttribute('aria-expanded', 'false'),
     },
     h(
       'div',
@@ -65,7 +64,7 @@ export function createPanel(app, withLauncher) {
   const launcher = withLauncher
     ? h(
       'button',
-      { class: 'launcher', 'aria-label': t('help'), 'aria-expanded': false, click: () => (dialog.open ? close() : open()) },
+      { class: 'launcher', 'aria-label': t('help'), 'aria-haspopup': 'dialog', click: () => (dialog.open ? close() : open()) },
       '?',
       )
     : undefined;
@@ -79,7 +78,6 @@ export function createPanel(app, withLauncher) {
   function open(text = '') {
     paint();
     if (!dialog.open) dialog[matchMedia(PHONE).matches ? 'showModal' : 'show']();
-    launcher?.setAttribute('aria-expanded', 'true');
     toField();
     if (text) {
       input.value = text;

@@ -42,13 +42,15 @@ export function createStrings({ lang, strings }, json) {
      * One text, its `{name}` filled in; where it has plural forms, `n` chooses.
      *
      * @param {keyof Strings} key
-     * @param {Record<string, string|number>} [values]
+     * @param {Record<string, any>} [values]
      */
     t(key, values = {}) {
       /** @type {any} */
       let text = own[key] || loaded[key];
       if (text.other) text = text[new Intl.PluralRules(spoken).select(+values.n)] || text.other;
-      return /** @type {string} */ (text).replace(/{(\w+)}/g, (_, name) => String(values[name]));
+      // The mark keeps a full stop with its sentence where that stands on a page written from right to left.
+      const mark = document.dir == 'rtl' ? '\u200e' : '';
+      return text.replace(/{(\w+)}/g, (/** @type {string} */ _, /** @type {string} */ name) => values[name]) + mark;
     },
   };
 }

@@ -5,7 +5,7 @@ import { createDeflect } from './deflect.js';
 const script = /** @type {HTMLScriptElement|null} */ (document.currentScript);
 const page = /** @type {any} */ (window);
 
-if (!script?.src) console.warn('Deflect: load widget.js by <script src async>; the module is widget.mjs');
+if (!script?.src) console.warn('Deflect: load it by <script src async>, or import widget.mjs');
 else if (!page.Deflect?.running) {
   const { q = [] } = page.Deflect || {};
   page.Deflect = createDeflect(script.src);

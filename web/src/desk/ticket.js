@@ -6,14 +6,14 @@ export function drawTicket(box, ticket, { texts, lang }) {
   const number = make('span', { class: 'number' }, ticket.ticket);
   box.replaceChildren(
     make('h2', {}, ticket.subject || texts.no_subject, ' ', number),
-    make('ol', { class: 'way', 'aria-label': texts.way }, ...ticket.way.map((step) => make('li', { class: step.type }, ...words(step, { texts, lang })))),
+    make('ol', { class: 'way', 'aria-label': texts.way }, ...ticket.way.map((step, i) => make('li', {}, ...words(step, ticket.way[i - 1], { texts, lang })))),
     advice(ticket.advice, texts),
   );
   if (!ticket.way.length) box.querySelector('.way').replaceWith(make('p', { class: 'note' }, texts.no_way));
   box.hidden = false;
 }
 
-function words(step, { texts, lang }) {
+function words(step, before, { texts, lang }) {
   const article = step.article && make('a', { href: '/articles/' + step.article.split('/').map(encodeURIComponent).join('/'), target: '_blank', rel: 'noopener' }, step.title || step.article);
   switch (step.type) {
     case 'search':
@@ -23,6 +23,7 @@ function words(step, { texts, lang }) {
     case 'view':
       return fill(texts.way_view, { article });
     case 'vote':
+      if (before?.article === step.article) return [step.value === 'up' ? texts.way_up_it : texts.way_down_it];
       return fill(step.value === 'up' ? texts.way_up : texts.way_down, { article });
     case 'solved':
       return [texts.way_solved];

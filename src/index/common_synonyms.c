@@ -1,0 +1,153 @@
+/* common_synonyms.c: everyday synonyms and abbreviations of support requests. */
+#include "index/common_synonyms.h"
+
+#include <string.h>
+
+static const char english[] =
+    /* accounts and access */
+    "log in\tlogin\tsign in\tsignin\tlog on\n"
+    "log out\tlogout\tsign out\tlog off\n"
+    "sign up\tsignup\tregister\tregistration\n"
+    "password\tpasscode\tpwd\tpw\n"
+    "account\tacct\tprofile\n"
+    "admin\tadministrator\n"
+    "auth\tauthentication\tauthenticate\n"
+    "identity\tid\tidentification\n"
+    "verify\tconfirm\tvalidate\n"
+    "permission\taccess\trights\n"
+    "block\tlock\tban\n"
+    "forgot\tforgotten\treset\trecover\n"
+    /* doing and undoing */
+    "delete\tremove\terase\tget rid of\n"
+    "cancel\tterminate\tunsubscribe\n"
+    "close\tterminate\n"
+    "change\tedit\tmodify\tupdate\talter\n"
+    "rename\tchange name\n"
+    "create\tmake\tadd\tnew\n"
+    "disable\tdeactivate\tturn off\tswitch off\tstop\tprevent\n"
+    "enable\tactivate\tturn on\tswitch on\n"
+    "install\tinstallation\tset up\tsetup\n"
+    "configure\tset up\tsetup\tconfig\tconfiguration\n"
+    "start\tbegin\tlaunch\n"
+    "run\texecute\tlaunch\n"
+    "show\tdisplay\tview\tsee\n"
+    "find\tsearch\tlocate\tlook for\n"
+    "copy\tduplicate\tclone\n"
+    "backup\tback up\texport\n"
+    "restore\trecover\tundo\n"
+    "upload\tattach\n"
+    "send\ttransmit\n"
+    "exclude\tignore\tskip\n"
+    "connect\tlink\tintegrate\n"
+    "move\tmigrate\ttransfer\n"
+    "upgrade\tupdate\n"
+    "share\tinvite\n"
+    "choose\tselect\tpick\n"
+    "automatic\tauto\n"
+    "notify\talert\tnotification\n"
+    /* trouble */
+    "error\tfailure\tfail\tproblem\tissue\n"
+    "not working\tbroken\tdoesnt work\tfails\n"
+    "decline\treject\trefuse\tdeny\n"
+    "wrong\tincorrect\tmistake\n"
+    "missing\tlost\n"
+    "slow\tspeed\tperformance\n"
+    "stuck\thang\tfreeze\ttimeout\n"
+    "debug\ttroubleshoot\n"
+    "fix\tsolve\trepair\tresolve\n"
+    /* money and goods */
+    "buy\tpurchase\torder\n"
+    "cost\tprice\tfee\tcharge\n"
+    "bill\tinvoice\n"
+    "refund\tmoney back\treimburse\treimbursement\n"
+    "money\tcash\tfunds\n"
+    "twice\tdouble\tduplicate\ttwo times\n"
+    "arrive\tarrival\tdeliver\tdelivery\treceive\n"
+    "receive\tget\n"
+    "ship\tdeliver\n"
+    "subscription\tplan\n"
+    "maximum\tmax\tlimit\n"
+    "minimum\tmin\n"
+    "expire\texpiry\texpiration\n"
+    /* things */
+    "phone\tmobile\tsmartphone\tcellphone\n"
+    "email\te-mail\tmail\n"
+    "message\tmsg\tmail\n"
+    "photo\tpicture\timage\tpic\n"
+    "video\tclip\n"
+    "app\tapplication\n"
+    "website\tsite\twebpage\n"
+    "url\tlink\taddress\n"
+    "folder\tdirectory\tdir\n"
+    "repo\trepository\n"
+    "docs\tdocumentation\n"
+    "info\tinformation\n"
+    "database\tdb\n"
+    "variable\tvar\n"
+    "environment\tenv\n"
+    "parameter\tparam\toption\n"
+    "facebook\tfb\n"
+    "kubernetes\tk8s\n"
+    "javascript\tjs\n"
+    "typescript\tts\n"
+    "postgresql\tpostgres\n"
+    /* people and life */
+    "child\tchildren\tkid\n"
+    "trip\ttravel\tjourney\n"
+    "sick\till\n"
+    "illness\tdisease\n"
+    "spread\ttransmit\ttransmission\n"
+    "country\tabroad\tforeign\n"
+    "friend\tbuddy\n"
+    "help\tsupport\n"
+    "often\tfrequent\tfrequency\n";
+
+static const char german[] = "anmelden\teinloggen\tlogin\tanmeldung\n"
+                             "abmelden\tausloggen\tlogout\n"
+                             "passwort\tkennwort\n"
+                             "löschen\tentfernen\n"
+                             "kündigen\tkündigung\tstornieren\n"
+                             "ändern\tbearbeiten\tanpassen\n"
+                             "rechnung\tfaktura\n"
+                             "rückerstattung\terstattung\tgeld zurück\n"
+                             "handy\ttelefon\tsmartphone\tmobiltelefon\n"
+                             "e-mail\tmail\n"
+                             "fehler\tproblem\tstörung\n"
+                             "kaufen\tbestellen\n"
+                             "lieferung\tversand\tzustellung\n"
+                             "preis\tkosten\tgebühr\n";
+
+static const char spanish[] = "iniciar sesión\tentrar\tacceder\tlogin\n"
+                              "contraseña\tclave\tpassword\n"
+                              "borrar\teliminar\tquitar\n"
+                              "cancelar\tanular\n"
+                              "cambiar\tmodificar\teditar\n"
+                              "reembolso\tdevolución\n"
+                              "móvil\tcelular\tteléfono\n"
+                              "correo\temail\te-mail\n"
+                              "error\tproblema\tfallo\n"
+                              "comprar\tpedir\n"
+                              "precio\tcoste\tcosto\ttarifa\n";
+
+static const char french[] = "se connecter\tconnexion\tlogin\n"
+                             "mot de passe\tpassword\n"
+                             "supprimer\teffacer\tenlever\n"
+                             "annuler\trésilier\n"
+                             "changer\tmodifier\n"
+                             "remboursement\tremboursé\n"
+                             "portable\tmobile\ttéléphone\n"
+                             "courriel\temail\te-mail\tmail\n"
+                             "erreur\tproblème\tpanne\n"
+                             "acheter\tcommander\n"
+                             "prix\tcoût\ttarif\tfrais\n";
+
+const char *common_synonyms(const char *lang)
+{
+    static const struct {
+        const char *lang, *groups;
+    } lists[] = {{"en", english}, {"de", german}, {"es", spanish}, {"fr", french}};
+    for (size_t i = 0; lang && i < sizeof lists / sizeof *lists; i++)
+        if (strncmp(lists[i].lang, lang, 2) == 0 && (lang[2] == '\0' || lang[2] == '-'))
+            return lists[i].groups;
+    return "";
+}
