@@ -13,6 +13,8 @@ const bench = usePages(async (scope) => {
 
 const figures = (page) => page.locator('.figures > div');
 
+const period = (page, name) => page.getByRole('navigation', { name: 'Period' }).getByRole('link', { name });
+
 /** Signs in on the sign-in page, as a person does. */
 async function signIn(page, token = bench.tokens.writer, origin = bench.url) {
   await page.goto(origin + '/insights', { waitUntil: 'load' });
@@ -55,10 +57,10 @@ test('signing out ends it', async () => {
 test('the first screen shows period, four figures, what to do today, and the trend', async () => {
   const page = await insights(DESKTOP);
   await page.getByText('These figures come from made-up visits').waitFor();
-  assert.equal(await page.getByRole('link', { name: '30 days' }).getAttribute('aria-current'), 'page');
+  assert.equal(await period(page, '30 days').getAttribute('aria-current'), 'page');
   assert.deepEqual(await figures(page).locator('dt').allInnerTexts(), ['Requests begun', 'Answered, confirmed', 'Perhaps answered', 'Tickets avoided']);
   assert.match(await figures(page).nth(0).innerText(), /\d+/);
-  assert.match(await figures(page).nth(1).innerText(), /\d+ %\s+likely \d+–\d+ %, of \d+/);
+  assert.match(await figures(page).nth(1).innerText(), /\d+\s%\s+likely \d+–\d+\s%, of \d+/);
   const tasks = page.locator('.today > li');
   assert.ok((await tasks.count()) >= 1 && (await tasks.count()) <= 5);
   assert.match(await tasks.first().innerText(), /^(Fix|Write|Check|Review)\s/);
@@ -100,8 +102,8 @@ test('the trend has its figures as a table', async () => {
 
 test('another period is a link away, and any other can be typed', async () => {
   const page = await insights();
-  await page.getByRole('link', { name: '7 days' }).click();
-  assert.equal(await page.getByRole('link', { name: '7 days' }).getAttribute('aria-current'), 'page');
+  await period(page, '7 days').click();
+  assert.equal(await period(page, '7 days').getAttribute('aria-current'), 'page');
   assert.equal(await page.locator('.chart-table tbody tr').count(), 7);
   await page.locator('.own-period summary').click();
   const to = await page.getByLabel('Up to (not included)').inputValue();
@@ -114,14 +116,14 @@ test('another period is a link away, and any other can be typed', async () => {
 
 test("an article's row leads to its own figures, and back in the same period", async () => {
   const page = await insights();
-  await page.getByRole('link', { name: '7 days' }).click();
+  await period(page, '7 days').click();
   await openArticle(page);
   await page.waitForURL(/\/insights\/articles\//);
   assert.equal(await figures(page).count(), 4);
   for (const name of ['Questions that led here', 'Searched next', 'Comments', 'Tickets filed after reading it'])
     await page.getByRole('heading', { name }).waitFor();
   await page.getByRole('navigation', { name: 'You are here' }).getByRole('link', { name: 'Insights' }).click();
-  assert.equal(await page.getByRole('link', { name: '7 days' }).getAttribute('aria-current'), 'page');
+  assert.equal(await period(page, '7 days').getAttribute('aria-current'), 'page');
 });
 
 for (const [screen, options] of SCREENS)
@@ -141,8 +143,9 @@ test('everything but the drawing works without JavaScript', async () => {
   assert.equal(await figures(page).count(), 4);
   await page.getByText('The same as a table, day by day').click();
   assert.ok(await page.locator('.chart-table tbody tr').first().isVisible());
-  await page.getByRole('link', { name: '90 days' }).click();
+  await period(page, '90 days').click();
   await openArticle(page);
+  await page.waitForURL(/\/insights\/articles\//);
   assert.equal(await figures(page).count(), 4);
 });
 
