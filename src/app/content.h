@@ -22,7 +22,8 @@ enum status service_articles_json(struct service *service, const char *lang, con
 enum status service_article_html(struct service *service, struct index_reader *reader,
                                  const struct article *article, struct buf *out, struct error *err);
 
-/* The home page's model: {"categories":[{"name","articles":[{"id","title","summary","url"}],"more":N}]} in language LANG. */
+/* The home page's model in language LANG: {"categories":[{"name","articles":[{"id","title","summary","url"}],"more":N,
+ * "foreign"}]}; foreign: none of the category's articles is in that language. */
 enum status service_home_json(struct service *service, const char *lang, json_t **ret, struct error *err);
 
 /* Articles like ID: [{"title","url"}]. And its translations: [{"lang","url","title"}]. */

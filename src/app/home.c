@@ -13,10 +13,13 @@
 
 enum { LANGUAGES_MOST = 32, CATEGORIES_MOST = 200, SHOWN = 6 };
 
+/* How well an article's language fits the page's. */
+enum fit { FIT_ANY = 1, FIT_DEFAULT, FIT_SAME, FIT_REGION };
+
 /* The best of an article and its translations so far. */
 struct choice {
     UT_hash_handle hh;
-    int fit; /* how well its language fits */
+    enum fit fit; /* of its language */
     size_t order; /* place in the index's list */
     char *id, *title, *summary, *category, *url;
     char key[];
@@ -71,15 +74,15 @@ static bool same_language(const char *a, const char *b)
            str_equal_ascii_case((struct slice){a, length}, (struct slice){b, length});
 }
 
-static int language_fit(const struct choosing *choosing, const char *lang)
+static enum fit language_fit(const struct choosing *choosing, const char *lang)
 {
     if (str_equal_ascii_case(slice_of(lang), slice_of(choosing->lang)))
-        return 4;
+        return FIT_REGION;
     if (same_language(lang, choosing->lang))
-        return 3;
+        return FIT_SAME;
     if (same_language(lang, choosing->default_lang))
-        return 2;
-    return 1;
+        return FIT_DEFAULT;
+    return FIT_ANY;
 }
 
 static struct choice *choice_free(struct choice *choice)
@@ -92,7 +95,7 @@ static struct choice *choice_free(struct choice *choice)
     return mem_free(choice);
 }
 
-static struct choice *choice_new(const struct index_summary *summary, int fit, size_t order)
+static struct choice *choice_new(const struct index_summary *summary, enum fit fit, size_t order)
 {
     size_t size = strlen(summary->translation_key) + 1;
     struct choice *choice = mem_zero(1, sizeof *choice + size);
@@ -115,7 +118,7 @@ static struct choice *choice_new(const struct index_summary *summary, int fit, s
 static bool choose(void *arg, const struct index_summary *summary)
 {
     struct choosing *choosing = arg;
-    int fit = language_fit(choosing, summary->lang);
+    enum fit fit = language_fit(choosing, summary->lang);
     struct choice *before, *choice;
     HASH_FIND_STR(choosing->choices, summary->translation_key, before);
     if (before && before->fit >= fit)
@@ -152,7 +155,7 @@ static json_t *find_category(json_t *categories, const char *name)
     }
     if (json_array_size(categories) >= CATEGORIES_MOST)
         return NULL;
-    category = json_pack("{s:s,s:[],s:i}", "name", name, "articles", "more", 0);
+    category = json_pack("{s:s,s:[],s:i,s:b}", "name", name, "articles", "more", 0, "foreign", true);
     if (category && json_array_append_new(categories, category) == 0)
         return category;
     return NULL;
@@ -164,6 +167,8 @@ static bool add_choice(json_t *categories, const struct choice *choice)
     json_t *category = find_category(categories, choice->category), *articles;
     if (!category)
         return json_array_size(categories) >= CATEGORIES_MOST;
+    if (choice->fit >= FIT_SAME && json_object_set_new(category, "foreign", json_false()) < 0)
+        return false;
     articles = json_object_get(category, "articles");
     if (json_array_size(articles) >= SHOWN) {
         json_t *more = json_object_get(category, "more");

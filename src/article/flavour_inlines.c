@@ -535,11 +535,28 @@ static bool scan_comment(struct scan *s, const char *end_mark)
     return end < s->in.length;
 }
 
+/* A link's address in angle brackets, which may hold spaces and is no tag: [x](<a b.pdf>). */
+static bool scan_destination(struct scan *s, struct slice text)
+{
+    size_t i = 1;
+    if (s->pos < 2 || s->in.ptr[s->pos - 1] != '(' || s->in.ptr[s->pos - 2] != ']')
+        return false;
+    while (i < text.length && !strchr("<>\n", text.ptr[i]))
+        i++;
+    if (i + 1 >= text.length || text.ptr[i] != '>' || !strchr(") ", text.ptr[i + 1]))
+        return false;
+    add_address(s, (struct slice){text.ptr + 1, i - 1});
+    drop_to(s, s->pos + i + 1);
+    return true;
+}
+
 static void scan_angle(struct scan *s)
 {
     struct slice text = rest_at(s, s->pos);
     struct markup_tag tag;
     if (slice_starts(text, SLICE_LITERAL("<!--")) && scan_comment(s, "-->"))
+        return;
+    if (scan_destination(s, text))
         return;
     if (text.length > MAX_TAG)
         text.length = MAX_TAG;

@@ -149,6 +149,14 @@ static enum status unknown_command(const char *word, const char *second, struct 
     return error_set(err, STATUS_INVALID, "unknown command %s; did you mean %s?", word, nearest);
 }
 
+/* True where WORD begins commands of two words and names none itself. */
+static bool is_family(const char *word)
+{
+    _cleanup_buf_ struct buf seconds = BUF_INIT(256);
+    list_seconds(word, &seconds);
+    return seconds.length > 0;
+}
+
 static enum status take_word(struct cli *cli, char **argv, int *at, struct error *err)
 {
     const char *second = argv[*at + 1];
@@ -164,6 +172,10 @@ static enum status take_word(struct cli *cli, char **argv, int *at, struct error
     if (second && second[0] == '-')
         second = NULL;
     cli->command = find_command(argv[*at], second, &words);
+    if (!cli->command && !second && is_family(argv[*at])) {
+        cli->family = argv[*at]; /* an error unless help is asked for */
+        return STATUS_OK;
+    }
     if (!cli->command && cli->help)
         return STATUS_OK;
     if (!cli->command)
@@ -191,6 +203,8 @@ enum status cli_parse(struct cli *cli, int argc, char **argv, struct error *err)
         else
             status = error_set(err, STATUS_INVALID, "unknown option %s", argv[i]);
     }
+    if (!status && cli->family && !cli->help)
+        return unknown_command(cli->family, NULL, err);
     if (!status && cli->command && !cli->command->arguments && cli->argument_count && !cli->help)
         status = error_set(err, STATUS_INVALID, "%s takes no argument, but got \"%s\"",
                            cli->command->name, cli->arguments[0]);

@@ -45,6 +45,7 @@ struct cli_given {
 
 struct cli {
     const struct cli_command *command; /* NULL: none named */
+    const char *family;                /* "token", where what follows has not been named yet; else NULL */
     const char *config_file;           /* --config; NULL: not given */
     bool help, version;
     char **arguments; /* behind the command; NULL-terminated, items borrowed from argv */
@@ -81,6 +82,8 @@ enum status cli_argument(const struct cli *cli, const char *what, const char **r
 
 /* Help, to OUT: the overview, or that of COMMAND. */
 void cli_help(FILE *out, const struct cli_command *command);
+/* Help, to OUT, of the commands that begin with the word FAMILY. */
+void cli_help_family(FILE *out, const char *family);
 
 /* "deflect: …" on standard error. */
 void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

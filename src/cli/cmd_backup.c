@@ -1,18 +1,21 @@
 /* cmd_backup.c: `deflect backup DIR`. */
 #include "cli/cli.h"
 
-#include "app/service.h"
+#include "store/store.h"
+
+DEFINE_CLEANUP(struct store *, store_close)
 
 int cmd_backup(struct cli *cli)
 {
-    _cleanup_(service_closep) struct service *service = NULL;
+    /* Read only, so that a mistyped --data is no empty folder that is copied with success. */
+    struct store_options options = {.folder = cli->config.data, .read_only = true};
+    _cleanup_(store_closep) struct store *store = NULL;
     const char *folder = NULL;
     struct error err;
     if (cli_argument(cli, "the folder to copy to", &folder, &err) ||
-        service_open(&cli->config, SERVICE_COMMAND, &service, &err) ||
-        store_backup(service_store(service), folder, &err))
+        store_open(&options, &store, &err) || store_backup(store, folder, &err))
         return cli_fail(&err);
-    (void)printf("copied %s to %s; the index is rebuilt from the articles on first use\n",
+    (void)printf("copied %s to %s; `deflect index` or `serve` builds its index from the articles\n",
                  cli->config.data, folder);
     return CLI_DONE;
 }

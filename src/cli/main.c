@@ -16,7 +16,10 @@ static int run(struct cli *cli)
         return CLI_DONE;
     }
     if (cli->help) {
-        cli_help(stdout, cli->command);
+        if (cli->family)
+            cli_help_family(stdout, cli->family);
+        else
+            cli_help(stdout, cli->command);
         return CLI_DONE;
     }
     if (!cli->command) {

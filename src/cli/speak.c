@@ -103,6 +103,16 @@ static void print_overview(FILE *out)
     (void)fputs("\n`deflect COMMAND --help` tells more of a command.\n", out);
 }
 
+void cli_help_family(FILE *out, const char *family)
+{
+    size_t length = strlen(family);
+    (void)fprintf(out, "Usage: deflect %s COMMAND …\n\nCommands:\n", family);
+    for (const struct cli_command *command = cli_commands(); command->name; command++)
+        if (strncmp(command->name, family, length) == 0 && command->name[length] == ' ')
+            (void)fprintf(out, "  %-16s %s\n", command->name, command->summary);
+    (void)fprintf(out, "\n`deflect %s COMMAND --help` tells more of a command.\n", family);
+}
+
 void cli_help(FILE *out, const struct cli_command *command)
 {
     if (!command) {

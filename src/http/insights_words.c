@@ -37,9 +37,16 @@ char *insights_range(const json_t *texts, const json_t *rate, json_int_t count)
 
 char *insights_change(json_int_t now, json_int_t before)
 {
+    double percent;
     if (before <= 0)
         return NULL;
-    return mem_printf("%+.0f\u202f%%", 100 * ((double)now - (double)before) / (double)before);
+    percent = round(100 * ((double)now - (double)before) / (double)before);
+    return mem_printf("%s%.0f\u202f%%", percent < 0 ? "\u2212" : "+", fabs(percent));
+}
+
+char *insights_signed(double value)
+{
+    return mem_printf("%s%.1f", value < 0 ? "\u2212" : "+", fabs(value));
 }
 
 static void add_value(struct buf *out, const json_t *value)

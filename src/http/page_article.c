@@ -60,6 +60,25 @@ static void set_translations(struct page *page, const char *id)
     page_set_list(page, "translations", translations);
 }
 
+/* The article and its translations for search engines, which want full addresses and the page itself among them. */
+static void set_alternates(struct page *page, const json_t *article)
+{
+    const char *origin = service_public_url(page->request->service);
+    const json_t *translations = json_object_get(page->model, "translations");
+    json_t *alternates = json_array(), *one;
+    size_t i;
+    if (json_array_size(translations) > 0)
+        (void)json_array_append_new(alternates, json_pack("{s:O?, s:O?}", "lang", json_object_get(article, "lang"),
+                                                          "url", json_object_get(article, "url")));
+    json_array_foreach (translations, i, one) {
+        const char *url = text_of(one, "url");
+        (void)json_array_append_new(alternates, json_pack("{s:O?, s:o}", "lang", json_object_get(one, "lang"), "url",
+                                                          json_sprintf("%s%s", url && *url == '/' ? origin : "",
+                                                                       url ? url : "")));
+    }
+    page_set(page, "alternates", alternates);
+}
+
 static void set_related(struct page *page, const char *id)
 {
     json_t *related = NULL;
@@ -99,6 +118,7 @@ static void set_article(struct page *page, json_t *article)
     page_set_list(page, "contents", contents_of(article));
     set_updated(page, article);
     set_translations(page, id);
+    set_alternates(page, article);
     set_related(page, id);
     if (page->request->staff)
         set_edit_url(page, article);

@@ -48,6 +48,20 @@ static enum status add_language(struct strings *strings, const struct embedded_f
     return articles ? add_replacements(texts, articles, lang, err) : STATUS_OK;
 }
 
+/* What a language lacks is said in English. */
+static enum status fill_gaps(struct strings *strings, struct error *err)
+{
+    _cleanup_json_ json_t *english = json_incref(json_object_get(strings->languages, "en"));
+    for (void *each = json_object_iter(strings->languages); each;
+         each = json_object_iter_next(strings->languages, each)) {
+        json_t *whole = json_deep_copy(english);
+        if (!whole || json_object_update_recursive(whole, json_object_iter_value(each)) < 0 ||
+            json_object_iter_set_new(strings->languages, each, whole) < 0)
+            return error_memory(err);
+    }
+    return STATUS_OK;
+}
+
 enum status strings_load(const char *articles, struct strings **ret, struct error *err)
 {
     struct strings *strings = mem_zero(1, sizeof *strings);
@@ -61,6 +75,8 @@ enum status strings_load(const char *articles, struct strings **ret, struct erro
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         if (str_starts(files[i].name, "strings/"))
             status = add_language(strings, &files[i], articles, err);
+    if (status == STATUS_OK)
+        status = fill_gaps(strings, err);
     if (status != STATUS_OK) {
         strings_free(strings);
         return status;

@@ -2,7 +2,7 @@
  *
  * One JSON file a language is compiled in (web/strings/en.json, …); a file of the same name in the folder
  * `_deflect/strings` of the articles replaces single texts ("du" for "Sie", a company's own words); its object "widget"
- * those of the widget. */
+ * those of the widget. What a language lacks stands in English. */
 #ifndef DEFLECT_HTTP_STRINGS_H
 #define DEFLECT_HTTP_STRINGS_H
 

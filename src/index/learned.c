@@ -126,6 +126,11 @@ uint64_t learned_revision(const struct learned *learned)
     return learned ? learned->generation << 40 | database_revision(learned->database) : 0;
 }
 
+bool learned_knows(struct learned *learned, uint32_t key)
+{
+    return learned && database_frequency(learned->database, key) > 0;
+}
+
 /* ---- The question's features ---- */
 
 /* How common a feature is in what is written here: as in the tickets known, and in COMMON_TICKETS more that are worded like the
@@ -235,6 +240,17 @@ static struct learned_article *article_of(struct learned_recall *recall, uint64_
     return &recall->articles[recall->count++];
 }
 
+static void note_like(struct learned_article *article, double like)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(article->like); i++) {
+        if (like > article->like[i]) {
+            double lower = article->like[i];
+            article->like[i] = like;
+            like = lower;
+        }
+    }
+}
+
 static enum status take_vote(struct learned *learned, uint32_t document, struct learned_recall *recall,
                              struct error *err)
 {
@@ -256,8 +272,10 @@ static enum status take_vote(struct learned *learned, uint32_t document, struct 
     weight = (double)link.weight * profile_fade((double)link.day, recall->now_day, learned->half_life);
     recall->votes += weight * like * like * like;
     article = article_of(recall, link.article);
-    if (article)
+    if (article) {
         article->vote += weight * like * like * like;
+        note_like(article, like * fmin(1, weight));
+    }
     return STATUS_OK;
 }
 

@@ -136,6 +136,21 @@ test("help names every command and key, and each command has its own", () => {
     assert.ok(stdout.includes(key), key);
 });
 
+test("a word that begins several commands has help of its own", () => {
+  for (const [family, members] of Object.entries({
+    token: ["create", "list", "revoke"], import: ["events", "tickets"], export: ["events"],
+  })) {
+    for (const args of [[family, "--help"], ["help", family]]) {
+      const { code, stdout, stderr } = run(args);
+      assert.deepEqual([code, stderr], [0, ""], args.join(" "));
+      for (const member of members) assert.match(stdout, new RegExp(`^  ${family} ${member} `, "m"));
+    }
+    const bare = run([family]);
+    assert.equal(bare.code, 2);
+    assert.match(bare.stderr, new RegExp(`^deflect: ${family} needs one of: `));
+  }
+});
+
 test("the version is one line", () => {
   const { code, stdout } = run(["--version"]);
   assert.equal(code, 0);

@@ -1,6 +1,6 @@
 // Events, tokens, backups and erasure on the command line.
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { exported, site, write } from "../lib/deflect.mjs";
@@ -107,6 +107,14 @@ test("erase removes a session, and a contact with all its sessions", async (cont
   assert.equal(erased.events, 1);
   assert.deepEqual(new Set(exported(place).map((event) => event.session)), new Set(["b"]));
   assert.equal(place.run(["erase"]).code, 2);
+});
+
+test("a data folder that is not there is not backed up, and not made", (context) => {
+  const place = site(context);
+  const { code, stderr } = place.run(["backup", join(place.path, "copy")]);
+  assert.equal(code, 2);
+  assert.match(stderr, /^deflect: .*data/);
+  assert.ok(!existsSync(place.data) && !existsSync(join(place.path, "copy")));
 });
 
 test("a backup is a data folder", (context) => {

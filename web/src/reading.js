@@ -3,14 +3,15 @@
 import { whileRead } from '../../widget/src/visible.js';
 import { takeChoice } from './search_page.js';
 
-export function readArticle(article, { events, session }) {
+export function readArticle(article, { events }) {
   const id = article.dataset.article;
-  events.add({ type: 'view', article: id, source: source(), part: 'article', ...takeChoice(session, id) });
+  events.add({ type: 'view', article: id, source: source(), part: 'article', ...takeChoice(id) });
   whileRead(document.documentElement, ({ ms, scroll }) => {
     if (ms > 0) events.add({ type: 'read', article: id, ms, scroll });
   });
   askWhetherItHelped(document.querySelector('[data-question]'), id, events);
   addCopyButtons(article);
+  letCodeScroll(article);
   addHeadingLinks(article);
   followContents(document.querySelector('.contents'), article);
 }
@@ -62,6 +63,11 @@ function addCopyButtons(article) {
     pre.replaceWith(wrap);
     wrap.append(pre, button);
   }
+}
+
+/** Code that is wider than the page scrolls by keyboard too. */
+function letCodeScroll(article) {
+  for (const pre of article.querySelectorAll('pre')) if (pre.scrollWidth > pre.clientWidth) pre.tabIndex = 0;
 }
 
 function addHeadingLinks(article) {

@@ -49,6 +49,7 @@ function options(element) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
   const edge = { stroke: 'transparent', width: 0, points: { show: false } };
+  const day = new Intl.DateTimeFormat(document.documentElement.lang, { day: 'numeric', month: 'short', timeZone: 'UTC' });
   const axis = { stroke: colour('--ink-soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '12px ' + style.getPropertyValue('--font') };
   const line = (name, dash) => ({ stroke: colour(name), width: 2, dash, points: { show: false } });
   const faint = (name) => colour(name) + '22';
@@ -58,7 +59,7 @@ function options(element) {
     cursor: { y: false },
     legend: { show: false },
     scales: { y: { range: (_, low, high) => [0, Math.min(1, Math.max(0.1, (high || 0) * 1.1))] } },
-    axes: [axis, { ...axis, values: (_, values) => values.map(percent), size: 48 }],
+    axes: [{ ...axis, space: 64, size: 28, values: (_, stamps) => stamps.map((stamp) => day.format(stamp * 1000)) }, { ...axis, values: (_, values) => values.map(percent), size: 48 }],
     series: [
       {},
       line('--ink-soft', [6, 4]),
