@@ -77,7 +77,7 @@ static json_t *assemble(const struct report_run *run, const json_t *articles,
 
 static enum status gather(struct report_run *run, struct figures *figures, struct error *err)
 {
-    const enum status status = report_recount(run, add_to_figures, figures, NULL, err);
+    const enum status status = report_recount(run, add_to_figures, figures, err);
     if (status != STATUS_OK)
         return status;
     reading_finish(&figures->reading);

@@ -12,10 +12,10 @@ struct article_figures {
     bool failed;
 };
 
-static bool add_to_figures(void *arg, const struct episode *episode)
+static bool add_to_figures(void *arg, const struct figure *figure)
 {
     struct article_figures *figures = arg;
-    return articles_add(figures->articles, episode) && versions_add(figures->versions, episode);
+    return articles_add(figures->articles, figure) && versions_add(figures->versions, figure);
 }
 
 static bool note_version(void *arg, const char *article, const char *version, int64_t at_ms)
@@ -44,7 +44,7 @@ static enum status gather(struct report_run *run, struct article_figures *figure
     if (status == STATUS_OK && figures->failed)
         return error_memory(err);
     if (status == STATUS_OK)
-        status = report_recount(run, add_to_figures, figures, NULL, err);
+        status = report_measure(run, add_to_figures, figures, err);
     if (status != STATUS_OK)
         return status;
     return articles_finish(figures->articles) && versions_finish(figures->versions)

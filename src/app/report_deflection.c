@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "measure/names.h"
-#include "measure/returning.h"
 
 #include <stdio.h>
 
@@ -67,28 +66,15 @@ static enum status set_channels(struct report_run *run, json_t *report, struct e
     return status;
 }
 
-/* ---- Episodes ---- */
-
-struct figures {
-    struct deflection deflection;
-    struct returning *returning;
-};
-
-static bool add_to_figures(void *arg, const struct episode *episode)
-{
-    struct figures *figures = arg;
-    return deflection_add(&figures->deflection, episode) &&
-           returning_add(figures->returning, episode);
-}
-
 /* {"1": rate, "3": rate, "7": rate}: the potential rate of known contacts after so many days. */
-static json_t *returning_json(const struct returning *returning)
+static json_t *known_contacts_json(const struct deflection *d)
 {
     json_t *object = json_object();
     for (size_t i = 0; object && i < RETURNING_SPANS; i++) {
         char days[16];
         (void)snprintf(days, sizeof days, "%d", returning_days[i]);
-        (void)json_object_set_new(object, days, report_estimate_json(returning_rate(returning, i)));
+        (void)json_object_set_new(object, days,
+                                  report_estimate_json(stats_wilson(d->returning[i])));
     }
     return object;
 }
@@ -96,26 +82,19 @@ static json_t *returning_json(const struct returning *returning)
 static enum status build(struct report_run *run, json_t **ret, struct error *err)
 {
     const struct report_request *request = run->request;
-    const struct returning_options options = {request->from_ms, request->to_ms, run->now_ms,
-                                              request->lang};
-    struct episodes_left_out left_out = {0};
-    struct figures figures = {.returning = returning_new(&options)};
-    enum status status = figures.returning && deflection_init(&figures.deflection, request->from_ms,
-                                                              request->to_ms, request->lang)
-                             ? STATUS_OK
+    struct deflection d;
+    enum status status = deflection_init(&d, request->from_ms, request->to_ms, request->lang)
+                             ? report_measure(run, deflection_add, &d, err)
                              : error_memory(err);
-    if (status == STATUS_OK)
-        status = report_recount(run, add_to_figures, &figures, &left_out, err);
     if (status == STATUS_OK) {
-        *ret = report_deflection_json(&figures.deflection, service_holdout(run->service),
-                                      service_config(run->service)->min_lift, left_out);
-        if (json_object_set_new(*ret, "known_contacts", returning_json(figures.returning)) < 0)
+        *ret = report_deflection_json(&d, service_holdout(run->service),
+                                      service_config(run->service)->min_lift);
+        if (json_object_set_new(*ret, "known_contacts", known_contacts_json(&d)) < 0)
             status = error_memory(err);
     }
     if (status == STATUS_OK)
         status = set_channels(run, *ret, err);
-    deflection_done(&figures.deflection);
-    returning_free(figures.returning);
+    deflection_done(&d);
     return status;
 }
 

@@ -120,7 +120,7 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
     if (status == STATUS_OK)
         status = report_each_ticket(run->service, 0, INT64_MAX, add_ticket, &flow, &tickets, err);
     if (status == STATUS_OK && tickets == 0)
-        status = report_recount(run, add_widget_tickets, &flow, NULL, err);
+        status = report_recount(run, add_widget_tickets, &flow, err);
     if (status == STATUS_OK) {
         flow_finish(&flow);
         *ret = flow_json(&flow, tickets > 0);

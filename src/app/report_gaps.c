@@ -32,7 +32,7 @@ enum status report_gather_gaps(struct report_run *run, struct gaps **ret, struct
     _cleanup_(gaps_freep) struct gaps *gaps = gaps_new(&options);
     if (!gaps)
         return error_memory(err);
-    enum status status = report_recount(run, gaps_add, gaps, NULL, err);
+    enum status status = report_recount(run, gaps_add, gaps, err);
     if (status == STATUS_OK)
         status = report_each_ticket(run->service, request->from_ms, request->to_ms, add_ticket,
                                     gaps, NULL, err);

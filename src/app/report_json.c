@@ -84,8 +84,7 @@ static json_t *lift_json(const struct deflection_lift *lift, double share)
                      "suggest", arm_json(lift->suggest));
 }
 
-json_t *report_deflection_json(const struct deflection *d, double share, double min_lift,
-                               struct episodes_left_out left_out)
+json_t *report_deflection_json(const struct deflection *d, double share, double min_lift)
 {
     const struct deflection_lift lift = deflection_lift(d, share, min_lift);
     const struct tally identified = {d->identified, deflection_closed(&d->totals)};
@@ -96,8 +95,8 @@ json_t *report_deflection_json(const struct deflection *d, double share, double 
                      report_estimate_json(deflection_potential(&d->totals)), "holdout",
                      lift_json(&lift, share), "searches", counts_json(&d->searches), "identified",
                      report_estimate_json(stats_wilson(identified)), "left_out", "staff",
-                     (json_int_t)left_out.staff, "robots", (json_int_t)left_out.robots, "capped",
-                     (json_int_t)left_out.capped);
+                     (json_int_t)d->left_out.staff, "robots", (json_int_t)d->left_out.robots,
+                     "capped", (json_int_t)d->left_out.capped);
 }
 
 static json_t *article_json(const struct articles_row *row, const char *title)
@@ -128,13 +127,12 @@ static json_t *edit_json(const struct versions_edit *edit)
 {
     char at[CLOCK_TEXT_SIZE];
     clock_format(edit->at_ms, at);
-    return json_pack("{s:s, s:s, s:I, s:o, s:o, s:o, s:{s:I, s:o}, s:o, s:b}", "version",
-                     edit->version, "at", at, "span_days", (json_int_t)(edit->span_ms / MS_PER_DAY),
-                     "before", side_json(&edit->before), "after", side_json(&edit->after), "change",
-                     report_estimate_json(edit->change), "others", "articles",
-                     (json_int_t)edit->others, "change", report_estimate_json(edit->others_change),
-                     "difference", report_estimate_json(edit->difference), "too_early",
-                     edit->too_early);
+    return json_pack(
+        "{s:s, s:s, s:I, s:o, s:o, s:o, s:{s:I, s:o}, s:o, s:b}", "version", edit->version, "at",
+        at, "span_days", (json_int_t)edit->span_days, "before", side_json(&edit->before), "after",
+        side_json(&edit->after), "change", report_estimate_json(edit->change), "others", "articles",
+        (json_int_t)edit->others, "change", report_estimate_json(edit->others_change), "difference",
+        report_estimate_json(edit->difference), "too_early", edit->too_early);
 }
 
 static json_t *edits_json(const struct versions *versions, const char *article)

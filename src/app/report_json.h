@@ -20,8 +20,7 @@ json_t *report_day_json(int64_t time_ms);
 json_t *report_texts_json(const char *const *texts, size_t count);
 
 /* The deflection report. SHARE, MIN_LIFT: as deflection_lift. */
-json_t *report_deflection_json(const struct deflection *d, double share, double min_lift,
-                               struct episodes_left_out left_out);
+json_t *report_deflection_json(const struct deflection *d, double share, double min_lift);
 
 /* The articles report. TITLE names an article; borrowed results. VERSIONS: of the same episodes. */
 json_t *report_articles_json(const struct articles *articles, const struct versions *versions,

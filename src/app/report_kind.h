@@ -7,7 +7,7 @@
 #include "app/report.h"
 #include "app/report_facts.h"
 #include "app/report_table.h"
-#include "measure/episodes.h"
+#include "measure/figures.h"
 #include "text/words.h"
 
 /* A report under way. */
@@ -37,9 +37,11 @@ extern const struct report_kind report_kind_gaps;
 extern const struct report_kind report_kind_queries;
 extern const struct report_kind report_kind_topics;
 
-/* Hands every episode of the log to EACH. RET_LEFT_OUT may be NULL. */
-enum status report_recount(struct report_run *run, episode_fn *each, void *arg,
-                           struct episodes_left_out *ret_left_out, struct error *err);
+/* Hands every episode of the log to EACH. */
+enum status report_recount(struct report_run *run, episode_fn *each, void *arg, struct error *err);
+
+/* Hands the figures of the whole log to EACH (measure/figure.h). */
+enum status report_measure(struct report_run *run, figure_fn *each, void *arg, struct error *err);
 
 /* A wording_fn: ARG is the struct report_run. */
 bool report_wording(void *arg, const char *text, const char *lang, struct buf *out);

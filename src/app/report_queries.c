@@ -34,7 +34,7 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
     _cleanup_(queries_freep) struct queries *queries = queries_new(&options);
     if (!queries)
         return error_memory(err);
-    const enum status status = report_recount(run, queries_add, queries, NULL, err);
+    const enum status status = report_recount(run, queries_add, queries, err);
     if (status != STATUS_OK)
         return status;
     if (!queries_finish(queries))

@@ -29,26 +29,34 @@ static enum status run_passes(struct store *store, struct episodes *episodes, st
     return episodes_finish(episodes) ? STATUS_OK : error_memory(err);
 }
 
-enum status report_recount(struct report_run *run, episode_fn *each, void *arg,
-                           struct episodes_left_out *ret_left_out, struct error *err)
+static enum status recount(struct report_run *run, episode_fn *each, episodes_left_out_fn *left_out,
+                           void *arg, struct error *err)
 {
     const struct episodes_options options = {
         .window_ms = service_config(run->service)->window_ms,
         .now_ms = run->now_ms,
-        .from_ms = run->request->from_ms,
-        .to_ms = run->request->to_ms,
         .article_lang = report_facts_lang,
         .article_lang_arg = run->facts,
         .each = each,
+        .left_out = left_out,
         .arg = arg,
     };
     _cleanup_(episodes_freep) struct episodes *episodes = episodes_new(&options);
-    if (!episodes)
+    return episodes ? run_passes(service_store(run->service), episodes, err) : error_memory(err);
+}
+
+enum status report_recount(struct report_run *run, episode_fn *each, void *arg, struct error *err)
+{
+    return recount(run, each, NULL, arg, err);
+}
+
+enum status report_measure(struct report_run *run, figure_fn *each, void *arg, struct error *err)
+{
+    _cleanup_(figures_freep) struct figures *figures = figures_new(run->now_ms, each, arg);
+    if (!figures)
         return error_memory(err);
-    const enum status status = run_passes(service_store(run->service), episodes, err);
-    if (status == STATUS_OK && ret_left_out)
-        *ret_left_out = episodes_left_out(episodes);
-    return status;
+    const enum status status = recount(run, figures_add, figures_add_left_out, figures, err);
+    return status == STATUS_OK && !figures_finish(figures) ? error_memory(err) : status;
 }
 
 bool report_wording(void *arg, const char *text, const char *lang, struct buf *out)

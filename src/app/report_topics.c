@@ -127,7 +127,7 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
     _cleanup_(topics_freep) struct topics *topics = topics_new(&options);
     if (!topics)
         return error_memory(err);
-    enum status status = report_recount(run, topics_add, topics, NULL, err);
+    enum status status = report_recount(run, topics_add, topics, err);
     if (status == STATUS_OK)
         status = report_each_ticket(run->service, request->from_ms, request->to_ms, add_ticket,
                                     topics, NULL, err);

@@ -1,11 +1,11 @@
 /* articles.h: what each article did for the episodes that saw it.
  *
- * Fed with episodes (episodes.h); counts those that count, are closed, began in the period and fit
+ * Fed with figures (figure.h): of episodes that count, are closed, began in the period and fit
  * the language. The public contract defines each figure; stats.h names the sources of the rates. */
 #ifndef DEFLECT_MEASURE_ARTICLES_H
 #define DEFLECT_MEASURE_ARTICLES_H
 
-#include "measure/episodes.h"
+#include "measure/figure.h"
 #include "measure/stats.h"
 
 struct articles_options {
@@ -42,8 +42,8 @@ static inline void articles_freep(struct articles **articles)
     *articles = articles_free(*articles);
 }
 
-/* An episode_fn: ARG is a struct articles. */
-bool articles_add(void *arg, const struct episode *episode);
+/* A figure_fn: ARG is a struct articles. */
+bool articles_add(void *arg, const struct figure *figure);
 
 /* Notes that agents answered COUNT tickets with ARTICLE. */
 bool articles_link(struct articles *articles, const char *article, int64_t count)

@@ -20,12 +20,12 @@ void deflection_done(struct deflection *d)
     d->stretches = mem_free(d->stretches);
 }
 
-static void count(struct deflection_counts *counts, const struct episode *episode)
+static void count(struct deflection_counts *counts, const struct figure *figure)
 {
-    if (episode->open)
-        counts->open++;
+    if (figure->outcome == FIGURE_OPEN)
+        counts->open += figure->counts[0];
     else
-        counts->outcomes[episode->outcome]++;
+        counts->outcomes[figure->outcome] += figure->counts[0];
 }
 
 /* The stretch with this share; NULL when memory is short. */
@@ -42,34 +42,50 @@ static struct stratum *stretch_of(struct deflection *d, double share)
     return stretch;
 }
 
-static bool count_arm(struct deflection *d, const struct episode *episode)
+static bool count_arm(struct deflection *d, const struct figure *figure)
 {
-    struct stratum *stretch = stretch_of(d, episode->holdout);
+    struct stratum *stretch = stretch_of(d, figure->share);
     if (!stretch)
         return false;
-    struct tally *arm = episode->arm == ARM_HOLDOUT ? &stretch->a : &stretch->b;
-    arm->n++;
-    arm->hits += episode->outcome == EPISODE_TICKET;
+    struct tally *arm = figure->arm == ARM_HOLDOUT ? &stretch->a : &stretch->b;
+    arm->n += figure->counts[0];
+    arm->hits += figure->outcome == EPISODE_TICKET ? figure->counts[0] : 0;
     return true;
 }
 
-bool deflection_add(void *arg, const struct episode *episode)
+static bool count_episodes(struct deflection *d, const struct figure *figure)
 {
-    struct deflection *d = arg;
-    if (episode->first_ms < d->from_ms || episode->first_ms >= d->to_ms ||
-        !episodes_lang_fits(episode->lang, d->lang))
-        return true;
-    if (!episode->counted) {
-        if (episode->searched)
-            count(&d->searches, episode);
+    if (!figure->counted) {
+        count(&d->searches, figure);
         return true;
     }
-    count(&d->days[(episode->first_ms - d->from_ms) / MS_PER_DAY], episode);
-    count(&d->totals, episode);
-    if (episode->open)
+    count(&d->days[figure->day - d->from_ms / MS_PER_DAY], figure);
+    count(&d->totals, figure);
+    if (figure->outcome == FIGURE_OPEN)
         return true;
-    d->identified += episode->identified;
-    return episode->holdout <= 0 || count_arm(d, episode);
+    d->identified += figure->identified ? figure->counts[0] : 0;
+    return figure->share <= 0 || count_arm(d, figure);
+}
+
+bool deflection_add(void *arg, const struct figure *figure)
+{
+    struct deflection *d = arg;
+    /* A session that is left out has no language: it is told of in every one. */
+    const char *lang = figure->kind == FIGURE_LEFT_OUT ? NULL : d->lang;
+    if (!figure_fits(figure, d->from_ms, d->to_ms, lang))
+        return true;
+    if (figure->kind == FIGURE_EPISODES)
+        return count_episodes(d, figure);
+    if (figure->kind == FIGURE_LEFT_OUT) {
+        d->left_out.staff += figure->counts[0];
+        d->left_out.robots += figure->counts[1];
+        d->left_out.capped += figure->counts[2];
+    }
+    for (size_t i = 0; figure->kind == FIGURE_RETURNING && i < RETURNING_SPANS; i++) {
+        d->returning[i].n += figure->counts[i];
+        d->returning[i].hits += figure->counts[RETURNING_SPANS + i];
+    }
+    return true;
 }
 
 int64_t deflection_closed(const struct deflection_counts *counts)

@@ -6,7 +6,8 @@
 #ifndef DEFLECT_MEASURE_DEFLECTION_H
 #define DEFLECT_MEASURE_DEFLECTION_H
 
-#include "measure/episodes.h"
+#include "measure/figure.h"
+#include "measure/returning.h"
 #include "measure/stats.h"
 
 struct deflection_counts {
@@ -25,6 +26,10 @@ struct deflection {
     struct stratum *stretches;         /* closed episodes by the share > 0 held out when they began
                                           (`condition`): a holdout,         b suggest; hits: tickets */
     size_t stretch_count, stretch_capacity;
+    struct tally returning[RETURNING_SPANS]; /* known contacts followed so long; hits: ended well */
+    struct deflection_left_out {
+        int64_t staff, robots, capped; /* sessions that stand in no figure */
+    } left_out;
 };
 
 /* Prepares D for the days FROM_MS to TO_MS. False when memory is short. */
@@ -32,8 +37,8 @@ bool deflection_init(struct deflection *d, int64_t from_ms, int64_t to_ms, const
     __attribute__((warn_unused_result));
 void deflection_done(struct deflection *d);
 
-/* An episode_fn: ARG is a struct deflection. */
-bool deflection_add(void *arg, const struct episode *episode);
+/* A figure_fn: ARG is a struct deflection. */
+bool deflection_add(void *arg, const struct figure *figure);
 
 int64_t deflection_closed(const struct deflection_counts *counts);
 /* solved / closed, and (solved + read) / closed, by Wilson. */

@@ -22,7 +22,7 @@
 struct session {
     size_t contact; /* number of the contact that its next event belongs to; NOBODY: none named */
     unsigned marks;
-    bool left_out_counted;
+    bool left_out_told;
 };
 
 /* An episode that still runs. */
@@ -43,7 +43,6 @@ struct episodes {
     struct session *sessions; /* by number in session_names */
     size_t session_capacity;
     struct running *table, *oldest;
-    struct episodes_left_out left_out;
 };
 
 const char *episode_outcome_name(enum episode_outcome outcome)
@@ -152,18 +151,13 @@ static struct session *find_session(struct episodes *episodes, const struct even
     return &episodes->sessions[number];
 }
 
-static void count_left_out(struct episodes *episodes, struct session *session, int64_t at_ms)
+static bool tell_left_out(struct episodes *episodes, struct session *session, int64_t at_ms)
 {
-    if (session->left_out_counted || at_ms < episodes->options.from_ms ||
-        at_ms >= episodes->options.to_ms)
-        return;
-    session->left_out_counted = true;
-    if (session->marks & MARK_STAFF)
-        episodes->left_out.staff++;
-    else if (session->marks & MARK_ROBOT)
-        episodes->left_out.robots++;
-    else
-        episodes->left_out.capped++;
+    const struct episodes_options *options = &episodes->options;
+    if (session->left_out_told || !options->left_out)
+        return true;
+    session->left_out_told = true;
+    return options->left_out(options->arg, at_ms, session->marks);
 }
 
 /* The contact that EVENT belongs to, NULL where only its session is known. A contact other than the
@@ -299,10 +293,8 @@ bool episodes_add(struct episodes *episodes, const struct event *event)
 {
     bool withdrawn;
     struct session *session = find_session(episodes, event);
-    if (session && session->marks) {
-        count_left_out(episodes, session, event->at_ms);
-        return true;
-    }
+    if (session && session->marks)
+        return tell_left_out(episodes, session, event->at_ms);
     if (!is_withdrawn(episodes->withdrawn, event, &withdrawn))
         return false;
     const char *contact = contact_of(episodes, session, event);
@@ -325,11 +317,6 @@ bool episodes_finish(struct episodes *episodes)
     return true;
 }
 
-struct episodes_left_out episodes_left_out(const struct episodes *episodes)
-{
-    return episodes->left_out;
-}
-
 int episodes_order(const struct event *a, const struct event *b)
 {
     const bool a_ticket = a->type == EVENT_TICKET, b_ticket = b->type == EVENT_TICKET;
@@ -345,8 +332,7 @@ static int compare_events(const void *a, const void *b)
     return episodes_order(a, b);
 }
 
-bool episodes_of(const struct episodes_options *options, struct event *events, size_t count,
-                 struct episodes_left_out *ret_left_out)
+bool episodes_of(const struct episodes_options *options, struct event *events, size_t count)
 {
     _cleanup_(episodes_freep) struct episodes *episodes = episodes_new(options);
     if (!episodes)
@@ -361,11 +347,7 @@ bool episodes_of(const struct episodes_options *options, struct event *events, s
         if (!episodes_add(episodes, &events[i]))
             return false;
     }
-    if (!episodes_finish(episodes))
-        return false;
-    if (ret_left_out)
-        *ret_left_out = episodes_left_out(episodes);
-    return true;
+    return episodes_finish(episodes);
 }
 
 bool episodes_lang_fits(const char *lang, const char *wanted)

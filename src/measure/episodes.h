@@ -45,20 +45,19 @@ struct episode {
 /* Called with each episode; borrowed. False stops everything: memory is short. */
 typedef bool episode_fn(void *arg, const struct episode *episode);
 
+/* Called with each session that stands in no figure: the time of its first event, and why (all its
+ * enum event_mark). False stops everything, too. */
+typedef bool episodes_left_out_fn(void *arg, int64_t first_ms, unsigned marks);
+
 struct episodes_options {
     int64_t window_ms; /* > 0 */
     int64_t now_ms;
-    int64_t from_ms, to_ms; /* sessions left out are counted where they have an event in here */
     /* The language of an article; NULL, also as result: not known. */
     const char *(*article_lang)(void *arg, const char *article);
     void *article_lang_arg;
     episode_fn *each;
-    void *arg;
-};
-
-/* Sessions that stand in no figure. */
-struct episodes_left_out {
-    int64_t staff, robots, capped;
+    episodes_left_out_fn *left_out; /* NULL: nobody wants to know */
+    void *arg;                      /* of both */
 };
 
 struct episodes;
@@ -79,15 +78,12 @@ bool episodes_add(struct episodes *episodes, const struct event *event)
     __attribute__((warn_unused_result));
 bool episodes_finish(struct episodes *episodes) __attribute__((warn_unused_result));
 
-/* Valid after episodes_finish. */
-struct episodes_left_out episodes_left_out(const struct episodes *episodes);
-
 /* Less than, equal to or greater than 0: by time, a ticket last, then by arrival. */
 int episodes_order(const struct event *a, const struct event *b);
 
 /* All three steps over COUNT events, which are put in order first. */
-bool episodes_of(const struct episodes_options *options, struct event *events, size_t count,
-                 struct episodes_left_out *ret_left_out) __attribute__((warn_unused_result));
+bool episodes_of(const struct episodes_options *options, struct event *events, size_t count)
+    __attribute__((warn_unused_result));
 
 /* True where LANG is wanted or a regional form of it ("es" takes "es-MX"); WANTED NULL takes
  * everything. */

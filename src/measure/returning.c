@@ -1,37 +1,38 @@
-/* returning.c: each contact's latest episodes wait for a ticket that may still come. */
+/* returning.c: each contact's episodes wait for a ticket that may still come. */
 #include "measure/returning.h"
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "measure/names.h"
+
+#define NONE SIZE_MAX
 
 const int returning_days[RETURNING_SPANS] = {1, 3, 7};
 
-/* A counted episode that ended well, of a contact who may write yet. */
-struct waiting {
-    size_t earlier; /* the same contact's one before, NONE: none */
-    int64_t last_ms;
-    bool spans[RETURNING_SPANS]; /* which of them have passed by now, and saw no ticket so far */
+/* A counted, closed episode of a contact. */
+struct followed {
+    size_t earlier; /* the same contact's one before; NONE: none */
+    size_t lang;    /* number in langs */
+    int64_t day, last_ms;
+    bool well[RETURNING_SPANS]; /* no ticket within these days, so far */
 };
-#define NONE SIZE_MAX
 
 struct returning {
-    struct returning_options options;
-    struct names *contacts;
-    size_t *latest; /* by contact: its latest in waiting */
+    int64_t now_ms;
+    struct names *contacts, *langs;
+    size_t *latest; /* by contact */
     size_t latest_capacity;
-    struct waiting *waiting;
+    struct followed *list;
     size_t count, capacity;
-    struct tally rates[RETURNING_SPANS];
 };
 
-struct returning *returning_new(const struct returning_options *options)
+struct returning *returning_new(int64_t now_ms)
 {
-    _cleanup_(returning_freep) struct returning *returning = mem_zero(1, sizeof *returning);
-    if (!returning || !(returning->contacts = names_new()))
-        return NULL;
-    returning->options = *options;
-    return steal_pointer(&returning);
+    struct returning *returning = mem_zero(1, sizeof *returning);
+    if (returning && (!(returning->contacts = names_new()) || !(returning->langs = names_new())))
+        return returning_free(returning);
+    if (returning)
+        returning->now_ms = now_ms;
+    return returning;
 }
 
 struct returning *returning_free(struct returning *returning)
@@ -39,53 +40,43 @@ struct returning *returning_free(struct returning *returning)
     if (!returning)
         return NULL;
     names_free(returning->contacts);
+    names_free(returning->langs);
     mem_free(returning->latest);
-    mem_free(returning->waiting);
+    mem_free(returning->list);
     return mem_free(returning);
 }
 
-/* The ticket at AT_MS undoes what waited for it. */
+/* A ticket at AT_MS undoes what seemed well. */
 static void undo(struct returning *returning, size_t contact, int64_t at_ms)
 {
-    const int64_t longest_ms = returning_days[RETURNING_SPANS - 1] * MS_PER_DAY;
-    for (size_t i = returning->latest[contact]; i != NONE; i = returning->waiting[i].earlier) {
-        struct waiting *waiting = &returning->waiting[i];
-        if (at_ms - waiting->last_ms > longest_ms)
+    for (size_t i = returning->latest[contact]; i != NONE; i = returning->list[i].earlier) {
+        struct followed *followed = &returning->list[i];
+        if (at_ms - followed->last_ms > returning_days[RETURNING_SPANS - 1] * MS_PER_DAY)
             return;
         for (size_t span = 0; span < RETURNING_SPANS; span++) {
-            if (!waiting->spans[span] ||
-                at_ms - waiting->last_ms > returning_days[span] * MS_PER_DAY)
-                continue;
-            waiting->spans[span] = false;
-            returning->rates[span].hits--;
+            if (at_ms - followed->last_ms <= returning_days[span] * MS_PER_DAY)
+                followed->well[span] = false;
         }
     }
 }
 
-static bool wait_for(struct returning *returning, size_t contact, const struct episode *episode,
-                     bool well)
+static bool follow(struct returning *returning, size_t contact, const struct episode *episode)
 {
-    struct waiting waiting = {.earlier = returning->latest[contact], .last_ms = episode->last_ms};
-    for (size_t span = 0; span < RETURNING_SPANS; span++) {
-        if (returning->options.now_ms - episode->last_ms < returning_days[span] * MS_PER_DAY)
-            continue;
-        returning->rates[span].n++;
-        returning->rates[span].hits += well;
-        waiting.spans[span] = well;
-    }
-    if (!well)
-        return true;
-    if (mem_grow(&returning->waiting, &returning->capacity, returning->count, sizeof waiting) < 0)
+    const bool well = episode->outcome == EPISODE_SOLVED || episode->outcome == EPISODE_READ;
+    struct followed followed = {.earlier = returning->latest[contact],
+                                .day = figure_day(episode->first_ms),
+                                .last_ms = episode->last_ms,
+                                .well = {well, well, well}};
+    if (mem_grow(&returning->list, &returning->capacity, returning->count, sizeof followed) < 0 ||
+        !names_add(returning->langs, slice_of(episode->lang ? episode->lang : ""), &followed.lang))
         return false;
     returning->latest[contact] = returning->count;
-    returning->waiting[returning->count++] = waiting;
+    returning->list[returning->count++] = followed;
     return true;
 }
 
-bool returning_add(void *arg, const struct episode *episode)
+bool returning_add(struct returning *returning, const struct episode *episode)
 {
-    struct returning *returning = arg;
-    const struct returning_options *options = &returning->options;
     size_t contact;
     const size_t known = names_count(returning->contacts);
     if (!episode->contact)
@@ -96,22 +87,28 @@ bool returning_add(void *arg, const struct episode *episode)
         return false;
     if (contact == known)
         returning->latest[contact] = NONE;
-    /* Also a ticket by e-mail alone, and one after the period. */
+    /* Also a ticket by e-mail alone. */
     if (episode->outcome == EPISODE_TICKET)
         undo(returning, contact, episode->last_ms);
-    if (!episode->counted || episode->open || episode->first_ms < options->from_ms ||
-        episode->first_ms >= options->to_ms || !episodes_lang_fits(episode->lang, options->lang))
-        return true;
-    return wait_for(returning, contact, episode,
-                    episode->outcome == EPISODE_SOLVED || episode->outcome == EPISODE_READ);
+    return !episode->counted || episode->open || follow(returning, contact, episode);
 }
 
-struct estimate returning_rate(const struct returning *returning, size_t index)
+bool returning_each(const struct returning *returning, figure_fn *each, void *arg)
 {
-    return stats_wilson(returning->rates[index]);
-}
-
-int64_t returning_count(const struct returning *returning, size_t index)
-{
-    return returning->rates[index].n;
+    for (size_t i = 0; i < returning->count; i++) {
+        const struct followed *followed = &returning->list[i];
+        struct figure figure = {.kind = FIGURE_RETURNING,
+                                .day = followed->day,
+                                .lang = names_text(returning->langs, followed->lang),
+                                .article = ""};
+        for (size_t span = 0; span < RETURNING_SPANS; span++) {
+            const bool passed =
+                returning->now_ms - followed->last_ms >= returning_days[span] * MS_PER_DAY;
+            figure.counts[span] = passed;
+            figure.counts[RETURNING_SPANS + span] = passed && followed->well[span];
+        }
+        if (figure.counts[0] && !each(arg, &figure))
+            return false;
+    }
+    return true;
 }

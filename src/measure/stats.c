@@ -4,7 +4,6 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_errno.h>
 #include <math.h>
-#include <stdlib.h>
 #include <threads.h>
 
 #define RHO_DEFAULT 0.02
@@ -172,19 +171,4 @@ struct power stats_power(struct tally holdout, struct tally suggest, double shar
         power.needed = missing < 1 ? 1 : missing > 1e15 ? -1 : (int64_t)missing;
     }
     return power;
-}
-
-static int compare_int64(const void *a, const void *b)
-{
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-double stats_median(int64_t *values, size_t count)
-{
-    if (count == 0)
-        return -1;
-    qsort(values, count, sizeof *values, compare_int64);
-    const double low = (double)values[(count - 1) / 2], high = (double)values[count / 2];
-    return (low + high) / 2;
 }

@@ -83,8 +83,4 @@ struct power {
  * arms go on growing in proportion. */
 struct power stats_power(struct tally holdout, struct tally suggest, double share, double min_lift);
 
-/* The median of VALUES, which are sorted in place; the mean of the middle two of an even number. -1
- * for none. */
-double stats_median(int64_t *values, size_t count);
-
 #endif

@@ -1,4 +1,4 @@
-/* versions.c: views and steps by article; spans, peers and differences at the end. */
+/* versions.c: readers by day and steps by article; spans, peers and differences at the end. */
 #include "measure/versions.h"
 
 #include "base/clock.h"
@@ -9,14 +9,13 @@
 #include <string.h>
 
 #define STEP_MS (24 * MS_PER_HOUR)
-#define SPAN_MAX_MS (28 * MS_PER_DAY)
+#define SPAN_MAX_DAYS 28
 #define PEERS 10
 #define TOO_WIDE 0.5
 
-/* One episode's last view of an article. */
-struct view {
-    int64_t at_ms;
-    bool failed, last, solved;
+/* Readers of an article on one day. */
+struct readers {
+    int64_t day, viewed, failed, failed_last, solved;
 };
 
 struct step {
@@ -25,8 +24,8 @@ struct step {
 };
 
 struct history {
-    struct view *views;
-    size_t view_count, view_capacity;
+    struct readers *days;
+    size_t day_count, day_capacity;
     struct step *steps;
     size_t step_count, step_capacity;
 };
@@ -54,7 +53,7 @@ struct versions *versions_free(struct versions *versions)
     if (!versions)
         return NULL;
     for (size_t i = 0; versions->names && i < names_count(versions->names); i++) {
-        mem_free(versions->histories[i].views);
+        mem_free(versions->histories[i].days);
         mem_free(versions->histories[i].steps);
     }
     mem_free(versions->histories);
@@ -98,75 +97,44 @@ bool versions_note(struct versions *versions, const char *article, const char *v
     return true;
 }
 
-/* ---- Views ---- */
-
-static bool is_view(const struct event *event)
-{
-    return event->type == EVENT_VIEW && event->part == PART_ARTICLE && event->article;
-}
-
-/* True where nothing later in the episode views the same article. */
-static bool last_of_its_article(const struct episode *episode, size_t index)
-{
-    for (size_t i = index + 1; i < episode->count; i++) {
-        const struct event *event = episode->events[i];
-        if (is_view(event) && strcmp(event->article, episode->events[index]->article) == 0)
-            return false;
-    }
-    return true;
-}
-
-static bool names_solved(const struct episode *episode, const char *article)
-{
-    for (size_t i = 0; i < episode->count; i++) {
-        const struct event *event = episode->events[i];
-        if (event->type == EVENT_SOLVED && event->article && strcmp(event->article, article) == 0)
-            return true;
-    }
-    return false;
-}
-
-bool versions_add(void *arg, const struct episode *episode)
+bool versions_add(void *arg, const struct figure *figure)
 {
     struct versions *versions = arg;
-    const bool failed = episode->outcome == EPISODE_TICKET;
-    bool last = failed;
-    if (!episode->counted || episode->open ||
-        !episodes_lang_fits(episode->lang, versions->options.lang))
+    const char *lang = *figure->lang ? figure->lang : NULL;
+    if (figure->kind != FIGURE_VIEWS || !episodes_lang_fits(lang, versions->options.lang))
         return true;
-    for (size_t i = episode->count; i-- > 0;) {
-        const struct event *event = episode->events[i];
-        if (!is_view(event))
-            continue;
-        if (last_of_its_article(episode, i)) {
-            struct history *history = history_of(versions, event->article);
-            if (!history || mem_grow(&history->views, &history->view_capacity, history->view_count,
-                                     sizeof *history->views) < 0)
-                return false;
-            history->views[history->view_count++] = (struct view){
-                event->at_ms, failed, last,
-                episode->outcome == EPISODE_SOLVED && names_solved(episode, event->article)};
-        }
-        last = false;
+    struct history *history = history_of(versions, figure->article);
+    if (!history)
+        return false;
+    struct readers *last = history->day_count > 0 ? &history->days[history->day_count - 1] : NULL;
+    if (!last || last->day != figure->day) {
+        if (mem_grow(&history->days, &history->day_capacity, history->day_count, sizeof *last) < 0)
+            return false;
+        last = &history->days[history->day_count++];
+        *last = (struct readers){.day = figure->day};
     }
+    last->viewed += figure->counts[FIGURE_VIEWS_ALL];
+    last->failed += figure->counts[FIGURE_VIEWS_FAILED];
+    last->failed_last += figure->counts[FIGURE_VIEWS_FAILED_LAST];
+    last->solved += figure->counts[FIGURE_VIEWS_SOLVED];
     return true;
 }
 
 /* ---- Comparison ---- */
 
-static int compare_views(const void *a, const void *b)
+static int compare_days(const void *a, const void *b)
 {
-    const int64_t x = ((const struct view *)a)->at_ms, y = ((const struct view *)b)->at_ms;
-    return (x > y) - (x < y);
+    const struct readers *x = a, *y = b;
+    return (x->day > y->day) - (x->day < y->day);
 }
 
-/* Index of the first view at or after AT_MS. */
-static size_t first_view(const struct history *history, int64_t at_ms)
+/* Index of the first entry on or after DAY. */
+static size_t first_entry(const struct history *history, int64_t day)
 {
-    size_t low = 0, high = history->view_count;
+    size_t low = 0, high = history->day_count;
     while (low < high) {
         const size_t middle = (low + high) / 2;
-        if (history->views[middle].at_ms < at_ms)
+        if (history->days[middle].day < day)
             low = middle + 1;
         else
             high = middle;
@@ -174,15 +142,16 @@ static size_t first_view(const struct history *history, int64_t at_ms)
     return low;
 }
 
-static struct versions_side side_of(const struct history *history, int64_t from_ms, int64_t to_ms)
+/* The readers of the days FROM <= day < TO. */
+static struct versions_side side_of(const struct history *history, int64_t from, int64_t to)
 {
     struct versions_side side = {0};
-    const size_t end = first_view(history, to_ms);
-    for (size_t i = first_view(history, from_ms); i < end; i++) {
-        side.viewed++;
-        side.failed += history->views[i].failed;
-        side.failed_last += history->views[i].last;
-        side.solved += history->views[i].solved;
+    const size_t end = first_entry(history, to);
+    for (size_t i = first_entry(history, from); i < end; i++) {
+        side.viewed += history->days[i].viewed;
+        side.failed += history->days[i].failed;
+        side.failed_last += history->days[i].failed_last;
+        side.solved += history->days[i].solved;
     }
     side.fail_rate = stats_wilson((struct tally){side.failed, side.viewed});
     return side;
@@ -193,28 +162,29 @@ static struct tally tally_of(const struct versions_side *side)
     return (struct tally){side->failed, side->viewed};
 }
 
-static bool edited_between(const struct history *history, int64_t from_ms, int64_t to_ms)
+/* True where a step falls on one of the days FROM <= day <= TO. */
+static bool edited_between(const struct history *history, int64_t from, int64_t to)
 {
-    /* The first step is the article's beginning; before it there was nothing to compare with. */
     for (size_t i = 0; i < history->step_count; i++) {
-        if (history->steps[i].at_ms > from_ms && history->steps[i].at_ms < to_ms)
+        const int64_t day = figure_day(history->steps[i].at_ms);
+        if (day >= from && day <= to)
             return true;
     }
     return false;
 }
 
-/* The whole days, at most 28, that lie free on both sides of step INDEX. */
+/* The days, at most 28, that lie free on both sides of step INDEX. */
 static int64_t span_of(const struct versions *versions, const struct history *history, size_t index)
 {
-    const struct step *step = &history->steps[index];
-    int64_t after_end = versions->options.closed_ms, span = SPAN_MAX_MS;
-    if (index + 1 < history->step_count && history->steps[index + 1].at_ms < after_end)
-        after_end = history->steps[index + 1].at_ms;
-    if (step->at_ms - history->steps[index - 1].at_ms < span)
-        span = step->at_ms - history->steps[index - 1].at_ms;
-    if (after_end - step->at_ms < span)
-        span = after_end - step->at_ms;
-    return span < MS_PER_DAY ? 0 : span / MS_PER_DAY * MS_PER_DAY;
+    const int64_t day = figure_day(history->steps[index].at_ms);
+    const int64_t before = day - figure_day(history->steps[index - 1].at_ms) - 1;
+    int64_t after = figure_day(versions->options.closed_ms) - day - 1;
+    if (index + 1 < history->step_count) {
+        const int64_t next = figure_day(history->steps[index + 1].at_ms) - day - 1;
+        after = next < after ? next : after;
+    }
+    const int64_t free = before < after ? before : after;
+    return free < 0 ? 0 : free < SPAN_MAX_DAYS ? free : SPAN_MAX_DAYS;
 }
 
 /* An unedited article beside the edited one. */
@@ -254,36 +224,53 @@ static struct estimate change_of(const struct peer *peers, size_t count)
     return stats_subtract(stats_wilson(after), before);
 }
 
-/* Fills PEERS (one place for every article) with those that may be compared; returns how many. */
-static size_t find_peers(const struct versions *versions, size_t number,
-                         const struct versions_edit *edit, const struct prior *prior,
-                         struct peer *peers)
+/* What one edit is compared over. */
+struct span {
+    size_t number;               /* of the edited article */
+    int64_t before, edit, after; /* the days before <= day < edit, and edit < day < after */
+};
+
+static struct versions_side side_before(const struct history *history, const struct span *span)
 {
-    const int64_t from_ms = edit->at_ms - edit->span_ms, to_ms = edit->at_ms + edit->span_ms;
+    return side_of(history, span->before, span->edit);
+}
+
+static struct versions_side side_after(const struct history *history, const struct span *span)
+{
+    return side_of(history, span->edit + 1, span->after);
+}
+
+/* Fills PEERS (one place for every article) with those that may be compared; returns how many are
+ * taken. RATE: the edited article's, shrunk. */
+static size_t find_peers(const struct versions *versions, const struct span *span, double rate,
+                         const struct prior *prior, struct peer *peers)
+{
     size_t count = 0;
     for (size_t i = 0; i < names_count(versions->names); i++) {
         const struct history *history = &versions->histories[i];
-        if (i == number || edited_between(history, from_ms, to_ms))
+        if (i == span->number || edited_between(history, span->before, span->after - 1))
             continue;
-        const struct versions_side before = side_of(history, from_ms, edit->at_ms);
-        const struct versions_side after = side_of(history, edit->at_ms, to_ms);
+        const struct versions_side before = side_before(history, span);
+        const struct versions_side after = side_after(history, span);
         const struct estimate shrunk = stats_shrink(prior, tally_of(&before));
         if (shrunk.known && after.viewed > 0)
-            peers[count++] = (struct peer){i, fabs(shrunk.value - edit->before.shrunk_rate.value),
-                                           shrunk, tally_of(&after)};
+            peers[count++] = (struct peer){i, fabs(shrunk.value - rate), shrunk, tally_of(&after)};
     }
-    qsort(peers, count, sizeof *peers, compare_peers);
+    if (count > 0)
+        qsort(peers, count, sizeof *peers, compare_peers);
     return count < PEERS ? count : PEERS;
 }
 
-/* The prior of all articles' readers between two times. TALLIES: one place for every article. */
-static struct prior prior_of(const struct versions *versions, int64_t from_ms, int64_t to_ms,
-                             struct tally *tallies)
+typedef struct versions_side side_fn(const struct history *history, const struct span *span);
+
+/* The prior of all articles' readers on one side. TALLIES: one place for every article. */
+static struct prior prior_of(const struct versions *versions, const struct span *span,
+                             side_fn *side, struct tally *tallies)
 {
     const size_t count = names_count(versions->names);
     for (size_t i = 0; i < count; i++) {
-        const struct versions_side side = side_of(&versions->histories[i], from_ms, to_ms);
-        tallies[i] = tally_of(&side);
+        const struct versions_side readers = side(&versions->histories[i], span);
+        tallies[i] = tally_of(&readers);
     }
     return stats_prior(tallies, count);
 }
@@ -292,15 +279,16 @@ static void compare(const struct versions *versions, size_t number, struct versi
                     struct tally *tallies, struct peer *peers)
 {
     const struct history *history = &versions->histories[number];
-    const int64_t from_ms = edit->at_ms - edit->span_ms, to_ms = edit->at_ms + edit->span_ms;
-    const struct prior before = prior_of(versions, from_ms, edit->at_ms, tallies);
-    const struct prior after = prior_of(versions, edit->at_ms, to_ms, tallies);
-    edit->before = side_of(history, from_ms, edit->at_ms);
-    edit->after = side_of(history, edit->at_ms, to_ms);
+    const int64_t day = figure_day(edit->at_ms);
+    const struct span span = {number, day - edit->span_days, day, day + edit->span_days + 1};
+    const struct prior before = prior_of(versions, &span, side_before, tallies);
+    const struct prior after = prior_of(versions, &span, side_after, tallies);
+    edit->before = side_before(history, &span);
+    edit->after = side_after(history, &span);
     edit->before.shrunk_rate = stats_shrink(&before, tally_of(&edit->before));
     edit->after.shrunk_rate = stats_shrink(&after, tally_of(&edit->after));
     edit->change = stats_subtract(edit->after.fail_rate, edit->before.shrunk_rate);
-    edit->others = find_peers(versions, number, edit, &before, peers);
+    edit->others = find_peers(versions, &span, edit->before.shrunk_rate.value, &before, peers);
     edit->others_change = change_of(peers, edit->others);
     edit->difference = stats_subtract(edit->change, edit->others_change);
     edit->too_early =
@@ -323,10 +311,10 @@ static bool compare_steps(struct versions *versions, size_t number, struct tally
             .article = names_text(versions->names, number),
             .version = step->version,
             .at_ms = step->at_ms,
-            .span_ms = span_of(versions, history, i),
+            .span_days = span_of(versions, history, i),
             .too_early = true,
         };
-        if (edit->span_ms > 0)
+        if (edit->span_days > 0)
             compare(versions, number, edit, tallies, peers);
     }
     return true;
@@ -341,8 +329,8 @@ bool versions_finish(struct versions *versions)
         return false;
     for (size_t i = 0; i < count; i++) {
         struct history *history = &versions->histories[i];
-        if (history->view_count > 0)
-            qsort(history->views, history->view_count, sizeof *history->views, compare_views);
+        if (history->day_count > 0)
+            qsort(history->days, history->day_count, sizeof *history->days, compare_days);
     }
     for (size_t i = 0; i < count; i++) {
         if (!compare_steps(versions, i, tallies, peers))

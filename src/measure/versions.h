@@ -1,22 +1,24 @@
 /* versions.h: what an edit of an article changed, beside what changed anyway.
  *
- * For each edit the readers of the span before it are compared with those of an equal span after
- * it, at most 28 days, cut where the article was edited again. Two traps are allowed for:
+ * For each edit the readers of the days before it are compared with those of equally many days
+ * after it, at most 28, cut where the article was edited again. The day of an edit itself is left
+ * out, as its readers saw both. Days are UTC; an episode belongs to the day of its last view of the
+ * article. Two traps are allowed for:
  *
  *   Articles are edited because they look worst, and what looks worst by chance looks better next
- * month. So "before" is shrunk to the rate of all articles (stats.h, stats_prior over the span
- * before). Everything changes with the season. So the change is set beside that of up to ten other
+ *   month. So "before" is shrunk to the rate of all articles (stats.h, stats_prior over the days
+ *   before).
+ *   Everything changes with the season. So the change is set beside that of up to ten other
  * articles that nobody edited in those days and whose shrunk rates before lay nearest: the
  * difference of the differences is what the edit did.
  *
- * Bounds of sums and differences are by MOVER (stats.h). Fed with episodes (episodes.h), of which
- * it takes those that count and are closed, and with the history of versions; a view belongs to the
- * version current at its time, an episode to its last view of the article. Versions less than 24 h
- * apart are one step. Not safe to share between threads. */
+ * Bounds of sums and differences are by MOVER (stats.h). Fed with figures (figure.h) and with the
+ * history of versions; those less than 24 h apart are one step. Not safe to share between threads.
+ */
 #ifndef DEFLECT_MEASURE_VERSIONS_H
 #define DEFLECT_MEASURE_VERSIONS_H
 
-#include "measure/episodes.h"
+#include "measure/figure.h"
 #include "measure/stats.h"
 
 struct versions_options {
@@ -34,7 +36,7 @@ struct versions_side {
 struct versions_edit {
     const char *article, *version; /* the last version of the step */
     int64_t at_ms;                 /* when its first version was first seen */
-    int64_t span_ms;               /* whole days on either side; 0: too early */
+    int64_t span_days;             /* on either side; 0: too early */
     struct versions_side before, after;
     struct estimate change;        /* after's fail rate − before's shrunk rate */
     size_t others;                 /* unedited articles compared with */
@@ -57,8 +59,8 @@ static inline void versions_freep(struct versions **versions)
 bool versions_note(struct versions *versions, const char *article, const char *version,
                    int64_t at_ms) __attribute__((warn_unused_result));
 
-/* An episode_fn: ARG is a struct versions. */
-bool versions_add(void *arg, const struct episode *episode);
+/* A figure_fn: ARG is a struct versions. */
+bool versions_add(void *arg, const struct figure *figure);
 
 /* Compares. False when memory is short. */
 bool versions_finish(struct versions *versions) __attribute__((warn_unused_result));

@@ -6,6 +6,7 @@
 #include "measure/articles.h"
 #include "measure/deflection.h"
 #include "measure/event_copy.h"
+#include "measure/figures.h"
 #include "measure/simulate.h"
 
 #include <gsl/gsl_randist.h>
@@ -172,21 +173,19 @@ struct measured {
     struct articles *articles;
 };
 
-static bool add_episode(void *arg, const struct episode *episode)
+static bool add_figure(void *arg, const struct figure *figure)
 {
     struct measured *measured = arg;
-    return deflection_add(measured->deflection, episode) &&
-           articles_add(measured->articles, episode);
+    return deflection_add(measured->deflection, figure) && articles_add(measured->articles, figure);
 }
 
 static bool measure(struct log *log, struct deflection *deflection, struct articles *articles)
 {
     struct measured measured = {deflection, articles};
-    const struct episodes_options options = {.window_ms = MS_PER_DAY,
-                                             .now_ms = deflection->to_ms + 10 * MS_PER_DAY,
-                                             .each = add_episode,
-                                             .arg = &measured};
-    return episodes_of(&options, log->events, log->count, NULL) && articles_finish(articles);
+    const struct figures_options options = {.window_ms = MS_PER_DAY,
+                                            .now_ms = deflection->to_ms + 10 * MS_PER_DAY};
+    return figures_of(&options, log->events, log->count, add_figure, &measured) &&
+           articles_finish(articles);
 }
 
 /* A second month of the same public with another share held out. */
@@ -202,11 +201,9 @@ static bool check_mixed(struct honesty *honesty, const struct simulate_options *
         return false;
     const bool ready =
         deflection_init(&d, options->from_ms, second.from_ms + options->days * MS_PER_DAY, NULL);
-    const struct episodes_options all = {.window_ms = MS_PER_DAY,
-                                         .now_ms = d.to_ms + 10 * MS_PER_DAY,
-                                         .each = deflection_add,
-                                         .arg = &d};
-    const bool done = ready && episodes_of(&all, log->events, log->count, NULL);
+    const struct figures_options all = {.window_ms = MS_PER_DAY,
+                                        .now_ms = d.to_ms + 10 * MS_PER_DAY};
+    const bool done = ready && figures_of(&all, log->events, log->count, deflection_add, &d);
     if (done)
         check(honesty, HONESTY_LIFT_MIXED, deflection_lift(&d, 0.3, 0.1).lift, truth->lift);
     deflection_done(&d);

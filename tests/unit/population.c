@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "measure/figures.h"
 
 #include <stdio.h>
 
@@ -135,6 +136,13 @@ struct population population_read(const char *table)
         read_line(line, event);
     }
     return population;
+}
+
+void population_measure(const struct population *population, int64_t now, figure_fn *each,
+                        void *arg)
+{
+    const struct figures_options options = {.window_ms = MS_PER_DAY, .now_ms = population_day(now)};
+    assert_true(figures_of(&options, population->events, population->count, each, arg));
 }
 
 void population_done(struct population *population)

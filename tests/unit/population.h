@@ -10,7 +10,7 @@
 #ifndef DEFLECT_TESTS_POPULATION_H
 #define DEFLECT_TESTS_POPULATION_H
 
-#include "store/event.h"
+#include "measure/figure.h"
 
 struct population {
     struct event *events; /* in the order of the table, which is their order of arrival */
@@ -22,6 +22,11 @@ int64_t population_day(int64_t day);
 
 /* Reads TABLE; a mistake in it fails the test. */
 struct population population_read(const char *table);
+/* Hands the figures of the population to EACH, as of midnight before day NOW, with a window of one
+ * day. */
+void population_measure(const struct population *population, int64_t now, figure_fn *each,
+                        void *arg);
+
 void population_done(struct population *population);
 
 #endif

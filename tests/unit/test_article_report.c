@@ -25,11 +25,7 @@ static struct articles *recount(const char *table)
                                                       .contact_expected = refunds_expect_contact};
     struct articles *articles = articles_new(&articles_options);
     assert_non_null(articles);
-    const struct episodes_options options = {.window_ms = MS_PER_DAY,
-                                             .now_ms = population_day(5),
-                                             .each = articles_add,
-                                             .arg = articles};
-    assert_true(episodes_of(&options, population.events, population.count, NULL));
+    population_measure(&population, 5, articles_add, articles);
     population_done(&population);
     return articles;
 }

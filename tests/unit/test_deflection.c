@@ -14,15 +14,7 @@ static void recount(const char *table, const char *lang, struct deflection *ret)
 {
     struct population population = population_read(table);
     assert_true(deflection_init(ret, population_day(0), population_day(5), lang));
-    const struct episodes_options options = {
-        .window_ms = MS_PER_DAY,
-        .now_ms = population_day(5),
-        .from_ms = population_day(0),
-        .to_ms = population_day(5),
-        .each = deflection_add,
-        .arg = ret,
-    };
-    assert_true(episodes_of(&options, population.events, population.count, NULL));
+    population_measure(&population, 5, deflection_add, ret);
     population_done(&population);
 }
 

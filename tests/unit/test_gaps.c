@@ -27,7 +27,7 @@ static void feed(struct gaps *gaps, const char *table)
     struct population population = population_read(table);
     const struct episodes_options options = {
         .window_ms = MS_PER_DAY, .now_ms = population_day(9), .each = gaps_add, .arg = gaps};
-    assert_true(episodes_of(&options, population.events, population.count, NULL));
+    assert_true(episodes_of(&options, population.events, population.count));
     population_done(&population);
 }
 

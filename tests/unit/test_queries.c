@@ -20,7 +20,7 @@ static struct queries *ask(const char *table, const char *article, const char *a
     struct queries *queries = queries_new(&queries_options);
     const struct episodes_options options = {
         .window_ms = MS_PER_DAY, .now_ms = population_day(5), .each = queries_add, .arg = queries};
-    assert_true(episodes_of(&options, population.events, population.count, NULL));
+    assert_true(episodes_of(&options, population.events, population.count));
     assert_true(queries_finish(queries));
     population_done(&population);
     return queries;

@@ -14,7 +14,7 @@ static void read_of(const char *table, struct reading *ret)
         (struct reading){.from_ms = population_day(0), .to_ms = population_day(5), .article = "a"};
     const struct episodes_options options = {
         .window_ms = MS_PER_DAY, .now_ms = population_day(5), .each = reading_add, .arg = ret};
-    assert_true(episodes_of(&options, population.events, population.count, NULL));
+    assert_true(episodes_of(&options, population.events, population.count));
     reading_finish(ret);
     population_done(&population);
 }

@@ -13,16 +13,9 @@ static json_t *deflection_of(const char *table)
 {
     struct population population = population_read(table);
     struct deflection d;
-    struct episodes_left_out left_out;
     assert_true(deflection_init(&d, population_day(0), population_day(2), NULL));
-    const struct episodes_options options = {.window_ms = MS_PER_DAY,
-                                             .now_ms = population_day(9),
-                                             .from_ms = population_day(0),
-                                             .to_ms = population_day(2),
-                                             .each = deflection_add,
-                                             .arg = &d};
-    assert_true(episodes_of(&options, population.events, population.count, &left_out));
-    json_t *report = report_deflection_json(&d, 0, 0.1, left_out);
+    population_measure(&population, 9, deflection_add, &d);
+    json_t *report = report_deflection_json(&d, 0, 0.1);
     assert_non_null(report);
     deflection_done(&d);
     population_done(&population);
@@ -165,12 +158,8 @@ static void test_articles_json__has_the_contracts_fields(void **state)
     const struct articles_options articles_options = {.from_ms = population_day(0),
                                                       .to_ms = population_day(2)};
     struct articles *articles = articles_new(&articles_options);
-    const struct episodes_options options = {.window_ms = MS_PER_DAY,
-                                             .now_ms = population_day(9),
-                                             .each = articles_add,
-                                             .arg = articles};
     (void)state;
-    assert_true(episodes_of(&options, population.events, population.count, NULL));
+    population_measure(&population, 9, articles_add, articles);
     assert_true(articles_finish(articles));
     const struct versions_options versions_options = {
         .from_ms = population_day(0), .to_ms = population_day(2), .closed_ms = population_day(8)};
@@ -192,7 +181,7 @@ static void test_articles_json__has_the_contracts_fields(void **state)
         "\"solved\":0,\"viewed\":0},\"at\":\"2026-03-02T00:00:00Z\",\"before\":{\"fail_rate\":null,"
         "\"failed\":0,\"failed_last\":0,\"shrunk_rate\":null,\"solved\":0,\"viewed\":0},\"change\":"
         "null,"
-        "\"difference\":null,\"others\":{\"articles\":0,\"change\":null},\"span_days\":1,"
+        "\"difference\":null,\"others\":{\"articles\":0,\"change\":null},\"span_days\":0,"
         "\"too_early\":true,\"version\":\"v2\"}],\"viewed\":1}],\"to\":\"2026-03-03\"}");
     versions_free(versions);
     articles_free(articles);

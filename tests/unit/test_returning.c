@@ -3,12 +3,18 @@
 
 #include "population.h"
 
-#include "base/clock.h"
 #include "measure/returning.h"
+#include "measure/stats.h"
 
-#include <math.h>
-
-#define assert_near(value, expected) assert_true(fabs((value) - (expected)) < 1e-9)
+static bool add_up(void *arg, const struct figure *figure)
+{
+    struct tally *rates = arg;
+    for (size_t i = 0; figure->kind == FIGURE_RETURNING && i < RETURNING_SPANS; i++) {
+        rates[i].n += figure->counts[i];
+        rates[i].hits += figure->counts[RETURNING_SPANS + i];
+    }
+    return true;
+}
 
 static void test_returning__follows_known_contacts_for_days(void **state)
 {
@@ -24,29 +30,21 @@ static void test_returning__follows_known_contacts_for_days(void **state)
         "0 09:00 s3 contact contact=cy\n"
         "0 09:01 s3 ticket\n"
         "0 09:00 s4 contact contact=dee\n"
-        /* eve reads on day 6: by day 9 nothing is known of 7 days */
-        "6 00:00 s5 contact contact=eve\n"
-        "6 00:01 s5 view a\n"
+        /* eve reads late on day 5: by day 9 nothing is known of 7 days */
+        "5 23:00 s5 contact contact=eve\n"
+        "5 23:01 s5 view a\n"
         /* nobody knows this one */
         "0 09:00 s6 contact\n"
         "0 09:01 s6 view a\n");
-    const struct returning_options returning_options = {.from_ms = population_day(0),
-                                                        .to_ms = population_day(8),
-                                                        .now_ms = population_day(9) + MS_PER_HOUR};
-    struct returning *returning = returning_new(&returning_options);
-    const struct episodes_options options = {.window_ms = MS_PER_DAY,
-                                             .now_ms = returning_options.now_ms,
-                                             .each = returning_add,
-                                             .arg = returning};
+    struct tally rates[RETURNING_SPANS] = {0};
     (void)state;
-    assert_true(episodes_of(&options, population.events, population.count, NULL));
-    assert_int_equal(returning_count(returning, 0), 5);
-    assert_near(returning_rate(returning, 0).value, 3.0 / 5);
-    assert_int_equal(returning_count(returning, 1), 5);
-    assert_near(returning_rate(returning, 1).value, 2.0 / 5);
-    assert_int_equal(returning_count(returning, 2), 4);
-    assert_near(returning_rate(returning, 2).value, 1.0 / 4);
-    returning_free(returning);
+    population_measure(&population, 9, add_up, rates);
+    assert_int_equal(rates[0].n, 5);
+    assert_int_equal(rates[0].hits, 3);
+    assert_int_equal(rates[1].n, 5);
+    assert_int_equal(rates[1].hits, 2);
+    assert_int_equal(rates[2].n, 4);
+    assert_int_equal(rates[2].hits, 1);
     population_done(&population);
 }
 

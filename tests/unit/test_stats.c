@@ -149,15 +149,6 @@ static void test_power__tells_when_a_sample_can_tell(void **state)
     assert_int_equal(few.needed, 5);
 }
 
-static void test_median__of_odd_even_and_none(void **state)
-{
-    int64_t values[] = {9, 1, 5, 4};
-    (void)state;
-    assert_near(stats_median(values, 3), 5, 0);
-    assert_near(stats_median(values, 4), 4.5, 0);
-    assert_near(stats_median(values, 0), -1, 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,7 +160,6 @@ int main(void)
         cmocka_unit_test(test_prior__keeps_within_its_bounds),
         cmocka_unit_test(test_beta_quantile__meets_closed_forms),
         cmocka_unit_test(test_power__tells_when_a_sample_can_tell),
-        cmocka_unit_test(test_median__of_odd_even_and_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

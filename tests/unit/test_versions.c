@@ -26,11 +26,7 @@ static struct versions *new_versions(int64_t to_day)
 static void feed(struct versions *versions, const char *table)
 {
     struct population population = population_read(table);
-    const struct episodes_options options = {.window_ms = MS_PER_DAY,
-                                             .now_ms = population_day(1000),
-                                             .each = versions_add,
-                                             .arg = versions};
-    assert_true(episodes_of(&options, population.events, population.count, NULL));
+    population_measure(&population, 1000, versions_add, versions);
     assert_true(versions_finish(versions));
     population_done(&population);
 }
@@ -67,7 +63,7 @@ static void test_versions__compare_equal_spans_and_what_changed_anyway(void **st
     const struct versions_edit *edit = versions_edit(versions, 0);
     assert_string_equal(edit->article, "a");
     assert_string_equal(edit->version, "v2");
-    assert_int_equal(edit->span_ms, 10 * MS_PER_DAY);
+    assert_int_equal(edit->span_days, 9);
     assert_int_equal(edit->before.viewed, 100);
     assert_int_equal(edit->before.failed, 60);
     assert_int_equal(edit->before.failed_last, 60);
@@ -92,12 +88,12 @@ static void test_versions__less_than_a_day_apart_are_one_step(void **state)
     assert_true(versions_note(versions, "a", "v2", population_day(0) + MS_PER_HOUR));
     assert_true(versions_note(versions, "a", "v3", population_day(10)));
     assert_true(versions_note(versions, "a", "v4", population_day(11) - 1));
-    assert_true(versions_note(versions, "a", "v5", population_day(12) - 1));
+    assert_true(versions_note(versions, "a", "v5", population_day(13)));
     feed(versions, "");
     assert_int_equal(versions_count(versions), 2);
     assert_string_equal(versions_edit(versions, 0)->version, "v4");
     assert_int_equal(versions_edit(versions, 0)->at_ms, population_day(10));
-    assert_int_equal(versions_edit(versions, 0)->span_ms, MS_PER_DAY); /* v5 came 47:59:59 later */
+    assert_int_equal(versions_edit(versions, 0)->span_days, 2); /* days 11 and 12 */
     versions_free(versions);
 }
 
@@ -118,7 +114,7 @@ static void test_versions__say_too_early_where_it_is(void **state)
     assert_int_equal(versions_count(versions), 2);
     assert_true(versions_edit(versions, 0)->difference.known);
     assert_true(versions_edit(versions, 0)->too_early);
-    assert_int_equal(versions_edit(versions, 1)->span_ms, 0);
+    assert_int_equal(versions_edit(versions, 1)->span_days, 0);
     assert_true(versions_edit(versions, 1)->too_early);
     versions_free(versions);
 }
