@@ -15,6 +15,11 @@ static bool is_space(char c)
     return c == ' ' || c == '\t' || c == '\n';
 }
 
+bool markup_name_is(struct slice name, const char *word)
+{
+    return str_equal_ascii_case(name, slice_of(word));
+}
+
 bool markup_name_in(struct slice name, const char *const *list)
 {
     for (; *list; list++)

@@ -29,6 +29,9 @@ size_t markup_braces(struct slice text);
  * the braces. */
 struct slice markup_string_in_braces(struct slice braces);
 
+/* True where NAME is WORD, whatever the case. */
+bool markup_name_is(struct slice name, const char *word);
+
 /* True where NAME is one of the NULL-terminated LIST, whatever the case. */
 bool markup_name_in(struct slice name, const char *const *list);
 
