@@ -12,6 +12,7 @@ struct http_server {
     struct service *service;
     const struct router *router;
     struct metrics *metrics;
+    struct patience *patience;
     struct MHD_Daemon *daemon;
     int listen_fd;
     uint16_t port;

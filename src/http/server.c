@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "http/exchange.h"
 #include "http/metrics.h"
+#include "http/patience.h"
 #include "http/settings.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ static enum status start_daemon(struct http_server *server, struct error *err)
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)LIMIT_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
-        MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, patience_notify, server->patience, MHD_OPTION_END);
     if (!server->daemon)
         return error_set(err, STATUS_IO, "the HTTP threads cannot be started");
     return STATUS_OK;
@@ -97,6 +98,9 @@ static enum status start(struct http_server *server, const struct http_options *
         return status;
     atomic_store(&server->settings, settings);
     if ((status = metrics_new(server->router, &server->metrics, err)))
+        return status;
+    if ((status = patience_start(options->request_s ? options->request_s : LIMIT_REQUEST_SECONDS, &server->patience,
+                                 err)))
         return status;
     return start_daemon(server, err);
 }
@@ -184,6 +188,7 @@ struct http_server *http_server_stop(struct http_server *server)
         return NULL;
     if (server->daemon)
         stop_daemon(server);
+    server->patience = patience_stop(server->patience);
     if (server->listen_fd >= 0)
         (void)close(server->listen_fd);
     http_server_release(server);
