@@ -180,12 +180,6 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **con_cls,
     pthread_mutex_unlock(&server->lock);
 }
 
-unsigned exchange_connections(const struct http_server *server)
-{
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
-    return info ? info->num_connections : 0;
-}
-
 void request_suspend(struct request *request)
 {
     struct http_server *server = request->server;

@@ -38,9 +38,6 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
 void exchange_end(void *cls, struct MHD_Connection *connection, void **con_cls,
                   enum MHD_RequestTerminationCode reason);
 
-/* Connections that are open now. */
-unsigned exchange_connections(const struct http_server *server);
-
 /* Answers 503 to every request that still waits for request_finish, which finds nothing to do afterwards. */
 void exchange_give_up(struct http_server *server);
 

@@ -22,6 +22,7 @@ struct patience {
     pthread_cond_t ending;
     bool ended;
     struct waiting *first;
+    size_t count;
 };
 
 /* A client whose time is up sees its connection end; libmicrohttpd then clears up. The descriptor is its connection's
@@ -95,6 +96,7 @@ static void enter(struct patience *patience, struct MHD_Connection *connection, 
     if (one->next)
         one->next->previous = one;
     patience->first = one;
+    patience->count++;
     pthread_mutex_unlock(&patience->lock);
 }
 
@@ -107,6 +109,7 @@ static void leave(struct patience *patience, struct waiting *one)
         patience->first = one->next;
     if (one->next)
         one->next->previous = one->previous;
+    patience->count--;
     pthread_mutex_unlock(&patience->lock);
     mem_free(one);
 }
@@ -118,6 +121,15 @@ void patience_notify(void *cls, struct MHD_Connection *connection, void **socket
         enter(cls, connection, socket_context);
     else if (*socket_context)
         leave(cls, *socket_context);
+}
+
+size_t patience_count(struct patience *patience)
+{
+    size_t count;
+    pthread_mutex_lock(&patience->lock);
+    count = patience->count;
+    pthread_mutex_unlock(&patience->lock);
+    return count;
 }
 
 static void set_since(struct patience *patience, struct MHD_Connection *connection, int64_t since_us)

@@ -19,6 +19,9 @@ struct patience *patience_stop(struct patience *patience);
 void patience_notify(void *cls, struct MHD_Connection *connection, void **socket_context,
                      enum MHD_ConnectionNotificationCode code);
 
+/* Connections that are open now. */
+size_t patience_count(struct patience *patience);
+
 /* The request on CONNECTION is complete: nobody waits for the client now. And: its answer is sent, the next is awaited. */
 void patience_pause(struct patience *patience, struct MHD_Connection *connection);
 void patience_resume(struct patience *patience, struct MHD_Connection *connection);

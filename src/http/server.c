@@ -162,9 +162,7 @@ static void wait_idle(struct http_server *server, time_t seconds)
 static void stop_daemon(struct http_server *server)
 {
     atomic_store(&server->stopping, true);
-    (void)MHD_quiesce_daemon(server->daemon);
-    (void)close(server->listen_fd);
-    server->listen_fd = -1;
+    (void)MHD_quiesce_daemon(server->daemon); /* its threads may still touch the socket, which is closed at the end */
     wait_idle(server, STOP_WAIT_S);
     exchange_give_up(server);
     wait_idle(server, GIVE_UP_WAIT_S);
