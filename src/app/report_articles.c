@@ -37,6 +37,7 @@ static bool note_link(void *arg, const struct link *link)
 static enum status gather(struct report_run *run, struct article_figures *figures,
                           struct error *err)
 {
+    static const enum figure_kind kinds[] = {FIGURE_ARTICLE, FIGURE_VIEWS};
     struct store *store = service_store(run->service);
     enum status status = store_each_version(store, NULL, note_version, figures, err);
     if (status == STATUS_OK && !figures->failed)
@@ -44,7 +45,8 @@ static enum status gather(struct report_run *run, struct article_figures *figure
     if (status == STATUS_OK && figures->failed)
         return error_memory(err);
     if (status == STATUS_OK)
-        status = report_measure(run, add_to_figures, figures, err);
+        status = report_figures(run, kinds, versions_wanted(figures->versions) ? 2 : 1,
+                                add_to_figures, figures, err);
     if (status != STATUS_OK)
         return status;
     return articles_finish(figures->articles) && versions_finish(figures->versions)

@@ -82,10 +82,12 @@ static json_t *known_contacts_json(const struct deflection *d)
 static enum status build(struct report_run *run, json_t **ret, struct error *err)
 {
     const struct report_request *request = run->request;
+    static const enum figure_kind kinds[] = {FIGURE_EPISODES, FIGURE_RETURNING, FIGURE_LEFT_OUT};
     struct deflection d;
-    enum status status = deflection_init(&d, request->from_ms, request->to_ms, request->lang)
-                             ? report_measure(run, deflection_add, &d, err)
-                             : error_memory(err);
+    enum status status =
+        deflection_init(&d, request->from_ms, request->to_ms, request->lang)
+            ? report_figures(run, kinds, ARRAY_LENGTH(kinds), deflection_add, &d, err)
+            : error_memory(err);
     if (status == STATUS_OK) {
         *ret = report_deflection_json(&d, service_holdout(run->service),
                                       service_config(run->service)->min_lift);

@@ -40,8 +40,10 @@ extern const struct report_kind report_kind_topics;
 /* Hands every episode of the log to EACH. */
 enum status report_recount(struct report_run *run, episode_fn *each, void *arg, struct error *err);
 
-/* Hands the figures of the whole log to EACH (measure/figure.h). */
-enum status report_measure(struct report_run *run, figure_fn *each, void *arg, struct error *err);
+/* Hands the figures of these KINDS in the run's period to EACH, from the running totals: of
+ * articles by day or by block of days. */
+enum status report_figures(struct report_run *run, const enum figure_kind *kinds, size_t count,
+                           figure_fn *each, void *arg, struct error *err);
 
 /* A wording_fn: ARG is the struct report_run. */
 bool report_wording(void *arg, const char *text, const char *lang, struct buf *out);

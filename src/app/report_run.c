@@ -1,5 +1,7 @@
 /* report_run.c: what every kind of report needs: the log's episodes, words, titles. */
 #include "app/report_kind.h"
+#include "app/totals.h"
+#include "measure/versions.h"
 
 /* One pass over the log. */
 struct pass {
@@ -29,8 +31,7 @@ static enum status run_passes(struct store *store, struct episodes *episodes, st
     return episodes_finish(episodes) ? STATUS_OK : error_memory(err);
 }
 
-static enum status recount(struct report_run *run, episode_fn *each, episodes_left_out_fn *left_out,
-                           void *arg, struct error *err)
+enum status report_recount(struct report_run *run, episode_fn *each, void *arg, struct error *err)
 {
     const struct episodes_options options = {
         .window_ms = service_config(run->service)->window_ms,
@@ -38,25 +39,27 @@ static enum status recount(struct report_run *run, episode_fn *each, episodes_le
         .article_lang = report_facts_lang,
         .article_lang_arg = run->facts,
         .each = each,
-        .left_out = left_out,
         .arg = arg,
     };
     _cleanup_(episodes_freep) struct episodes *episodes = episodes_new(&options);
     return episodes ? run_passes(service_store(run->service), episodes, err) : error_memory(err);
 }
 
-enum status report_recount(struct report_run *run, episode_fn *each, void *arg, struct error *err)
+enum status report_figures(struct report_run *run, const enum figure_kind *kinds, size_t count,
+                           figure_fn *each, void *arg, struct error *err)
 {
-    return recount(run, each, NULL, arg, err);
-}
-
-enum status report_measure(struct report_run *run, figure_fn *each, void *arg, struct error *err)
-{
-    _cleanup_(figures_freep) struct figures *figures = figures_new(run->now_ms, each, arg);
-    if (!figures)
-        return error_memory(err);
-    const enum status status = recount(run, figures_add, figures_add_left_out, figures, err);
-    return status == STATUS_OK && !figures_finish(figures) ? error_memory(err) : status;
+    const struct report_request *request = run->request;
+    enum status status = totals_roll(run->service, run->facts, run->now_ms, NULL, err);
+    /* A store that is read-only, or held up for long, still has its log. */
+    if (status == STATUS_UNAVAILABLE || status == STATUS_LOCKED)
+        return totals_recount(run->service, run->facts, run->now_ms, each, arg, err);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        /* What edits are compared over reaches beyond the period. */
+        const int64_t more = kinds[i] == FIGURE_VIEWS ? VERSIONS_DAYS : 0;
+        status = totals_each(run->service, kinds[i], figure_day(request->from_ms) - more,
+                             figure_day(request->to_ms) + more, true, each, arg, err);
+    }
+    return status;
 }
 
 bool report_wording(void *arg, const char *text, const char *lang, struct buf *out)

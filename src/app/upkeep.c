@@ -1,8 +1,10 @@
-/* upkeep.c: once at the start, then every hour. */
+/* upkeep.c: retention and hold-out once at the start, then every hour; the running totals every
+ * minute. */
 #include "app/upkeep.h"
 
 #include "app/report.h"
 #include "app/service_private.h"
+#include "app/totals.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -10,24 +12,32 @@
 
 #include <stdio.h>
 
-enum { EVERY_S = 3600 };
+enum { EVERY_S = 60, TURNS_AN_HOUR = 60 };
 
 struct upkeep {
     struct service *service;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    bool stopping;
+    atomic_bool stopping;
 };
 
-static void apply_retention(struct service *service)
+static void apply_retention(struct upkeep *upkeep)
 {
+    struct service *service = upkeep->service;
     const struct config *config = service_config(service);
     int64_t now_ms = clock_now_ms(), removed = 0;
     char count[24];
     struct error err;
-    if (store_apply_retention(service->store, now_ms - config->retention_text_ms,
-                              now_ms - config->retention_ms, &removed, &err)) {
+    /* Events that are not yet in the frozen totals must stay. */
+    enum status status =
+        totals_freeze(service, now_ms - config->retention_ms, &upkeep->stopping, &err);
+    if (!status && atomic_load(&upkeep->stopping))
+        return;
+    if (!status)
+        status = store_apply_retention(service->store, now_ms - config->retention_text_ms,
+                                       now_ms - config->retention_ms, &removed, &err);
+    if (status) {
         log_error("retention.failed", &err);
         return;
     }
@@ -45,8 +55,8 @@ static enum status holdout_can_tell(struct service *service, bool *ret, struct e
     int64_t days = service_config(service)->retention_ms / MS_PER_DAY;
     enum status status;
     request.to_ms = clock_day_start(clock_now_ms()) + MS_PER_DAY;
-    request.from_ms = request.to_ms - MS_PER_DAY * (days < LIMIT_REPORT_DAYS ? days
-                                                                            : LIMIT_REPORT_DAYS);
+    request.from_ms =
+        request.to_ms - MS_PER_DAY * (days < LIMIT_REPORT_DAYS ? days : LIMIT_REPORT_DAYS);
     status = service_report(service, &request, &text, err);
     if (!status)
         status = json_read((struct slice){text.data, text.length}, &report, err);
@@ -71,15 +81,27 @@ static void end_holdout(struct service *service)
         log_event(LOG_LEVEL_INFO, "holdout.over", "reason", "the sample can tell", NULL);
 }
 
+/* So that a report finds little left to do. */
+static void roll_totals(struct upkeep *upkeep)
+{
+    struct error err;
+    if (totals_roll(upkeep->service, NULL, clock_now_ms(), &upkeep->stopping, &err))
+        log_error("totals.failed", &err);
+}
+
 static void *run(void *arg)
 {
     struct upkeep *upkeep = arg;
+    int turn = 0;
     (void)pthread_mutex_lock(&upkeep->lock);
     while (!upkeep->stopping) {
         struct timespec until;
         (void)pthread_mutex_unlock(&upkeep->lock);
-        apply_retention(upkeep->service);
-        end_holdout(upkeep->service);
+        roll_totals(upkeep);
+        if (turn++ % TURNS_AN_HOUR == 0) {
+            apply_retention(upkeep);
+            end_holdout(upkeep->service);
+        }
         (void)pthread_mutex_lock(&upkeep->lock);
         (void)clock_gettime(CLOCK_MONOTONIC, &until);
         until.tv_sec += EVERY_S;
@@ -114,8 +136,8 @@ struct upkeep *upkeep_stop(struct upkeep *upkeep)
 {
     if (!upkeep)
         return NULL;
+    atomic_store(&upkeep->stopping, true);
     (void)pthread_mutex_lock(&upkeep->lock);
-    upkeep->stopping = true;
     (void)pthread_cond_signal(&upkeep->wake);
     (void)pthread_mutex_unlock(&upkeep->lock);
     (void)pthread_join(upkeep->thread, NULL);

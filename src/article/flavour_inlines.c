@@ -953,13 +953,13 @@ void flavour_inlines(struct slice text, bool mdx, struct buf *out)
         .in = text, .out = out, .out_line = out->length, .mdx = mdx, .after_blank = true};
     while (s.pos < text.length && !out->failed) {
         struct slice line = line_at(&s, s.pos);
-        bool blank = slice_trim(line).length == 0, indented = false;
+        bool blank = slice_trim(line).length == 0;
         size_t module = s.after_blank && !s.fence.character ? module_length(&s) : 0;
+        bool fenced = !module && fence_line(&s.fence, line);
+        bool indented = !module && !fenced && is_indented_code(&s, line);
         if (module)
             drop_to(&s, s.pos + module);
-        else if (fence_line(&s.fence, line))
-            copy_line(&s, line);
-        else if ((indented = is_indented_code(&s, line)))
+        else if (fenced || indented)
             copy_line(&s, line);
         else
             scan_line(&s);

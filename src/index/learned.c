@@ -18,7 +18,6 @@
 #define TERMS_MOST 16          /* features that look for tickets */
 #define POSTINGS_MOST 60000    /* tickets that those features may stand in, together; at least one feature is asked for */
 #define CACHE_SLOTS 8192       /* a power of two */
-#define CACHE_DRIFT 0.02
 #define COMMON_TICKETS 30.0
 #define COMMON_PAIR 0.002      /* share of tickets that a pair of words stands in, before anything is known */
 #define SMOOTHING 5.0          /* naive Bayes: tickets' worth of common wording that every article is given */
@@ -29,14 +28,13 @@ struct learned {
     double tickets;   /* links known */
     double singles;   /* articles that have exactly one */
     double half_life; /* days */
-    /* What is known of features met before, direct-mapped; good while the number of tickets stays about the same. */
+    /* Features met since the last commit, direct-mapped. */
     struct feature_slot {
         uint32_t feature, frequency;
         float share;
     } *cache;
     learned_idf_fn *idf; /* of the search under way */
     void *idf_arg;
-    double cache_tickets;
 };
 
 static enum status read_notes(struct learned *learned, struct error *err)
@@ -51,10 +49,7 @@ static enum status read_notes(struct learned *learned, struct error *err)
         return error_set(err, STATUS_INCOMPATIBLE, "what was learned was made by another version, or with another stemmer");
     if (sscanf(stats, "%lf %lf %lf", &learned->tickets, &learned->singles, &learned->half_life) != 3)
         learned->tickets = learned->singles = 0;
-    if (fabs(learned->tickets - learned->cache_tickets) > CACHE_DRIFT * learned->cache_tickets) {
-        memset(learned->cache, 0xff, CACHE_SLOTS * sizeof *learned->cache);
-        learned->cache_tickets = learned->tickets;
-    }
+    memset(learned->cache, 0xff, CACHE_SLOTS * sizeof *learned->cache);
     return STATUS_OK;
 }
 
@@ -76,10 +71,8 @@ enum status learned_open(const char *folder, struct learned **ret, struct error 
     learned->generation = generation;
     learned->cache = mem_alloc(CACHE_SLOTS * sizeof *learned->cache);
     status = learned->cache ? database_open(path, &learned->database, err) : error_memory(err);
-    if (status == STATUS_OK) {
-        memset(learned->cache, 0xff, CACHE_SLOTS * sizeof *learned->cache);
+    if (status == STATUS_OK)
         status = read_notes(learned, err);
-    }
     if (status != STATUS_OK) {
         learned_close(learned);
         return status;

@@ -25,13 +25,18 @@ struct names *names_new(void)
     return mem_zero(1, sizeof(struct names));
 }
 
+void names_clear(struct names *names)
+{
+    HASH_CLEAR(hh, names->table);
+    while (names->count > 0)
+        mem_free(names->list[--names->count]);
+}
+
 struct names *names_free(struct names *names)
 {
     if (!names)
         return NULL;
-    HASH_CLEAR(hh, names->table);
-    for (size_t i = 0; i < names->count; i++)
-        mem_free(names->list[i]);
+    names_clear(names);
     mem_free(names->list);
     return mem_free(names);
 }

@@ -29,6 +29,9 @@ bool names_add(struct names *names, struct slice text, size_t *ret)
 /* The number of TEXT; false where it was never added. */
 bool names_find(const struct names *names, struct slice text, size_t *ret);
 
+/* Forgets every text. */
+void names_clear(struct names *names);
+
 size_t names_count(const struct names *names);
 
 /* The text with this number, NUL-terminated. Borrowed until names_free. */

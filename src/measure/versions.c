@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define STEP_MS (24 * MS_PER_HOUR)
-#define SPAN_MAX_DAYS 28
+#define SPAN_MAX_DAYS (VERSIONS_DAYS - 1)
 #define PEERS 10
 #define TOO_WIDE 0.5
 
@@ -95,6 +95,26 @@ bool versions_note(struct versions *versions, const char *article, const char *v
     memcpy(step->version, version, length);
     step->version[length] = '\0';
     return true;
+}
+
+/* True where step INDEX of HISTORY is an edit of the period; the first step is the article's
+ * beginning. */
+static bool is_edit(const struct versions *versions, const struct history *history, size_t index)
+{
+    const int64_t at_ms = history->steps[index].at_ms;
+    return index > 0 && at_ms >= versions->options.from_ms && at_ms < versions->options.to_ms;
+}
+
+bool versions_wanted(const struct versions *versions)
+{
+    for (size_t i = 0; i < names_count(versions->names); i++) {
+        const struct history *history = &versions->histories[i];
+        for (size_t k = 1; k < history->step_count; k++) {
+            if (is_edit(versions, history, k))
+                return true;
+        }
+    }
+    return false;
 }
 
 bool versions_add(void *arg, const struct figure *figure)
@@ -301,7 +321,7 @@ static bool compare_steps(struct versions *versions, size_t number, struct tally
     const struct history *history = &versions->histories[number];
     for (size_t i = 1; i < history->step_count; i++) {
         const struct step *step = &history->steps[i];
-        if (step->at_ms < versions->options.from_ms || step->at_ms >= versions->options.to_ms)
+        if (!is_edit(versions, history, i))
             continue;
         if (mem_grow(&versions->edits, &versions->edit_capacity, versions->edit_count,
                      sizeof *versions->edits) < 0)

@@ -59,6 +59,11 @@ static inline void versions_freep(struct versions **versions)
 bool versions_note(struct versions *versions, const char *article, const char *version,
                    int64_t at_ms) __attribute__((warn_unused_result));
 
+/* True where an edit is to be told of, so that figures are needed: from VERSIONS_DAYS before the
+ * period to as many after it. After the last versions_note. */
+bool versions_wanted(const struct versions *versions);
+#define VERSIONS_DAYS 29
+
 /* A figure_fn: ARG is a struct versions. */
 bool versions_add(void *arg, const struct figure *figure);
 

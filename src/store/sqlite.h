@@ -122,6 +122,14 @@ enum status schema_migrate(struct sql *sql, struct error *err);
 enum status meta_get(struct sql *sql, const char *name, char **ret, struct error *err);
 enum status meta_set(struct sql *sql, const char *name, const char *value, struct error *err);
 
+/* --- sqlite_read.c --- */
+
+/* The events of all sessions of a contact; those of a session, where it names no contact. In order. */
+enum status sql_each_contact_event(struct sql *sql, int64_t contact, store_event_fn *each,
+                                   void *arg, struct error *err);
+enum status sql_each_alone_event(struct sql *sql, int64_t session, store_event_fn *each, void *arg,
+                                 struct error *err);
+
 /* --- sqlite_names.c: dictionaries of names --- */
 
 /* Forgets what was remembered: rows may have gone. */

@@ -195,3 +195,29 @@ enum status store_each_ref_event(struct store *store, const char *ref, store_eve
 {
     return each_event_by(store, SELECT_EVENTS "WHERE e.ref = ?" IN_ORDER, ref, each, arg, err);
 }
+
+/* The events that TEXT, a statement with one number, finds by ROW. */
+static enum status each_event_of(struct sql *sql, const char *text, int64_t row,
+                                 store_event_fn *each, void *arg, struct error *err)
+{
+    _cleanup_sql_ sqlite3_stmt *query = sql_prepare(sql, text);
+    if (!query)
+        return sql_failed(sql, "read events", err);
+    sql_bind_int(query, 1, row);
+    return each_row(sql, query, each, arg, err);
+}
+
+enum status sql_each_contact_event(struct sql *sql, int64_t contact, store_event_fn *each,
+                                   void *arg, struct error *err)
+{
+    return each_event_of(
+        sql, SELECT_EVENTS "WHERE e.session IN (SELECT id FROM sessions WHERE contact = ?)" IN_ORDER,
+        contact, each, arg, err);
+}
+
+enum status sql_each_alone_event(struct sql *sql, int64_t session, store_event_fn *each, void *arg,
+                                 struct error *err)
+{
+    return each_event_of(sql, SELECT_EVENTS "WHERE e.session = ? AND s.contact IS NULL" IN_ORDER,
+                         session, each, arg, err);
+}

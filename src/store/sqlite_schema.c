@@ -60,6 +60,29 @@ static const char *const steps[] = {
     " created INTEGER NOT NULL, updated INTEGER NOT NULL);"
     "CREATE INDEX events_raw ON events (moment) WHERE (query IS NOT NULL OR comment IS NOT NULL OR"
     " (withdrawn = 1 AND (subject IS NOT NULL OR body IS NOT NULL)));",
+
+    /* 3: running totals. stale: sessions in which something changed since their part in the totals
+     * was worked out (contact: the one they had when they went); parts: what each person adds (of a
+     * contact, or of a session that names none), and when it changes by itself; totals: sums of a
+     * kind by day, and by block of days. */
+    "CREATE TABLE stale (session INTEGER PRIMARY KEY, contact INTEGER);"
+    "CREATE TABLE parts (contact INTEGER NOT NULL, person INTEGER NOT NULL, due INTEGER,"
+    " part BLOB NOT NULL, PRIMARY KEY (contact, person)) WITHOUT ROWID;"
+    "CREATE INDEX parts_due ON parts (due) WHERE due IS NOT NULL;"
+    "CREATE TABLE cells (id INTEGER PRIMARY KEY, name BLOB NOT NULL UNIQUE);"
+    "CREATE TABLE totals (kind INTEGER NOT NULL, block INTEGER NOT NULL, day INTEGER NOT NULL,"
+    " cell INTEGER NOT NULL, total BLOB NOT NULL, PRIMARY KEY (kind, block, day, cell))"
+    " WITHOUT ROWID;"
+    "CREATE TRIGGER stale_new AFTER INSERT ON events BEGIN"
+    " INSERT OR IGNORE INTO stale (session) VALUES (new.session); END;"
+    "CREATE TRIGGER stale_withdrawn AFTER UPDATE OF withdrawn ON events BEGIN"
+    " INSERT OR IGNORE INTO stale (session) VALUES (new.session); END;"
+    "CREATE TRIGGER stale_named AFTER UPDATE OF contact ON sessions BEGIN"
+    " INSERT OR IGNORE INTO stale (session) VALUES (new.id); END;"
+    "CREATE TRIGGER stale_gone AFTER DELETE ON events BEGIN"
+    " INSERT OR REPLACE INTO stale SELECT old.session,"
+    " (SELECT contact FROM sessions WHERE id = old.session); END;"
+    "INSERT INTO stale (session) SELECT id FROM sessions;",
 };
 
 static enum status read_pragma(struct sql *sql, const char *pragma, int64_t *ret, struct error *err)
