@@ -107,11 +107,6 @@ static void configure(struct config *config, const struct world *world, const ch
         die("configuration", &err);
 }
 
-static void ignore_problem(void *arg, const char *path, size_t line, bool is_error, const char *message)
-{
-    (void)arg, (void)path, (void)line, (void)is_error, (void)message;
-}
-
 static void index_articles(const struct world *world, const char *name)
 {
     struct config config;
@@ -120,7 +115,7 @@ static void index_articles(const struct world *world, const char *name)
     struct error err;
     configure(&config, world, name, "0");
     if (service_open(&config, SERVICE_COMMAND, &service, &err) ||
-        service_reindex(service, false, ignore_problem, NULL, &counts, &err))
+        service_reindex(service, false, NULL, &counts, &err))
         die("indexing", &err);
     (void)printf("%zu articles indexed in %.1f s\n", counts.articles, counts.seconds);
     service_close(service);
