@@ -85,6 +85,7 @@ static char **make_queries(void)
 struct world {
     char folder[64];
     char **queries;
+    size_t bare_bytes; /* how long the answers of serve_bare are */
 };
 
 static void die(const char *what, const struct error *err)
@@ -137,10 +138,10 @@ static enum MHD_Result answer_bare(void *cls, struct MHD_Connection *connection,
 /* libmicrohttpd and nothing else: the limit. */
 static uint16_t serve_bare(const struct world *world)
 {
-    static char body[] = "{\"status\":\"ok\"}";
-    struct MHD_Response *response = MHD_create_response_from_buffer(sizeof body - 1, body, MHD_RESPMEM_PERSISTENT);
+    char *body = calloc(1, world->bare_bytes);
+    struct MHD_Response *response =
+        MHD_create_response_from_buffer(world->bare_bytes, body, MHD_RESPMEM_PERSISTENT);
     struct MHD_Daemon *daemon;
-    (void)world;
     daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO, 0, NULL, NULL, answer_bare, response,
                               MHD_OPTION_THREAD_POOL_SIZE, (unsigned)BARE_THREADS, MHD_OPTION_END);
     return daemon ? MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port : 0;
@@ -310,9 +311,9 @@ static char **requests_for(const char *path, char **queries, size_t count)
     return requests;
 }
 
-enum { BARE, TRIVIAL, CACHED, UNCACHED, DIRECT, ROWS };
-static const char *const row_names[ROWS] = {"libmicrohttpd alone", "/healthz", "suggest, cached", "suggest, not cached",
-                                            "suggest, in process"};
+enum { BARE, BARE_LONG, TRIVIAL, CACHED, UNCACHED, DIRECT, ROWS };
+static const char *const row_names[ROWS] = {"libmicrohttpd alone", "the same, long answer", "/healthz",
+                                            "suggest, cached",     "suggest, not cached",   "suggest, in process"};
 
 /* What each round measured of a row. */
 struct row {
@@ -370,22 +371,29 @@ static void print_table(const struct row rows[ROWS], unsigned clients)
     }
     print_ratio("/healthz : libmicrohttpd alone", &rows[TRIVIAL], &rows[BARE]);
     print_ratio("cached : /healthz (goal 0.85)", &rows[CACHED], &rows[TRIVIAL]);
+    print_ratio("cached : libmicrohttpd, as many bytes", &rows[CACHED], &rows[BARE_LONG]);
     print_ratio("not cached : in process (goal 0.70)", &rows[UNCACHED], &rows[DIRECT]);
 }
 
-static void compare(const struct world *world, unsigned clients)
+static void compare(struct world *world, unsigned clients)
 {
-    struct side bare = side_serve(world, serve_bare), cached = side_serve(world, serve_cached);
-    struct side uncached = side_serve(world, serve_uncached), direct = side_direct(world);
+    struct side cached = side_serve(world, serve_cached), uncached = side_serve(world, serve_uncached);
+    struct side direct = side_direct(world), bare, bare_long;
     char **health = requests_for("/healthz", NULL, 1);
     char **questions = requests_for("/v1/suggest?limit=5&final=1&q=", world->queries, QUERIES);
     struct load trivial_load = {.clients = clients, .seconds = ROUND_SECONDS, .requests = health, .request_count = 1};
     struct load cached_load = {.clients = clients, .seconds = ROUND_SECONDS, .requests = questions, .request_count = 1};
     struct load load = {.clients = clients, .seconds = ROUND_SECONDS, .requests = questions, .request_count = QUERIES};
     struct row *rows = calloc(ROWS, sizeof *rows);
+    trivial_load.port = cached_load.port = cached.port;
+    world->bare_bytes = load_run(&trivial_load).body_bytes;
+    bare = side_serve(world, serve_bare);
+    world->bare_bytes = load_run(&cached_load).body_bytes;
+    bare_long = side_serve(world, serve_bare);
     for (int round = -1; round < ROUNDS; round++) { /* the first one warms up */
         int into = round < 0 ? 0 : round;
         measure(&bare, &trivial_load, &rows[BARE], into);
+        measure(&bare_long, &trivial_load, &rows[BARE_LONG], into);
         measure(&cached, &trivial_load, &rows[TRIVIAL], into);
         measure(&cached, &cached_load, &rows[CACHED], into);
         measure(&uncached, &load, &rows[UNCACHED], into);
@@ -393,6 +401,7 @@ static void compare(const struct world *world, unsigned clients)
     }
     print_table(rows, clients);
     side_close(&bare);
+    side_close(&bare_long);
     side_close(&cached);
     side_close(&uncached);
     side_close(&direct);
