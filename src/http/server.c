@@ -28,6 +28,7 @@ enum { CONNECTION_MEMORY = 32 * 1024 /* a request's first line and headers must 
 
 enum { STOP_WAIT_S = 8, GIVE_UP_WAIT_S = 1 };
 
+static void log_library(void *cls, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 static void log_library(void *cls, const char *format, va_list args)
 {
     char text[512];
