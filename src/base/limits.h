@@ -40,7 +40,8 @@
 #define LIMIT_HTTP_RESPONSE (32 * 1024 * 1024)
 #define LIMIT_CONNECTIONS_PER_THREAD 125      /* why so few: http/server.c */
 #define LIMIT_CONNECTIONS_PER_ADDRESS 512
-#define LIMIT_IDLE_SECONDS 30
+#define LIMIT_IDLE_SECONDS 30                 /* without a byte from the client */
+#define LIMIT_REQUEST_SECONDS 90              /* for a whole request to arrive, and between two */
 
 /* Events */
 #define LIMIT_EVENTS_PER_REQUEST 100

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "http/exchange.h"
 #include "http/metrics.h"
+#include "http/patience.h"
 
 enum status api_health_alive(struct request *request, struct error *err)
 {
@@ -43,7 +44,7 @@ enum status api_health_metrics(struct request *request, struct error *err)
     buf_add_str(out, "# HELP deflect_build_info The running version.\n# TYPE deflect_build_info gauge\n"
                      "deflect_build_info{version=\"" PACKAGE_VERSION "\"} 1\n");
     metrics_write(request->metrics, out);
-    metrics_gauge(out, "deflect_http_connections", "Open connections.", exchange_connections(request->server));
+    metrics_gauge(out, "deflect_http_connections", "Open connections.", (double)patience_count(request->server->patience));
     write_service(request->service, out);
     return STATUS_OK;
 }

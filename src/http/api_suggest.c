@@ -17,10 +17,14 @@ static enum status read_place(const char *text, enum event_place *ret, struct er
     return STATUS_OK;
 }
 
+/* Without a session nothing is logged, and nobody needs to know who asks. */
 static enum status read_session(const struct request *request, const char *text, struct visitor *ret,
                                 struct error *err)
 {
-    if (!str_empty(text) && !request_session_valid(slice_of(text)))
+    *ret = (struct visitor){.opted_out = request->opted_out};
+    if (str_empty(text))
+        return STATUS_OK;
+    if (!request_session_valid(slice_of(text)))
         return error_set(err, STATUS_UNPROCESSABLE, "field session must be 1 to %d characters of A-Za-z0-9._:-",
                          LIMIT_EVENT_ID);
     *ret = request_visitor(request, text);

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "http/gate.h"
 #include "http/metrics.h"
+#include "http/patience.h"
 #include "http/response.h"
 #include "http/settings.h"
 #include "http/visitor.h"
@@ -116,7 +117,6 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
 {
     struct http_server *server = cls;
     struct request *request = *con_cls;
-    (void)connection;
     (void)url;
     (void)version;
     if (!request)
@@ -135,6 +135,7 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
     }
     if (!request->handled) {
         request->handled = true;
+        patience_pause(server->patience, connection);
         if (!request->reply.status)
             run_handler(request);
         if (request->put_off)
@@ -164,10 +165,10 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **con_cls,
     struct request *request = *con_cls;
     int64_t duration_us;
     unsigned status;
-    (void)connection;
     if (!request)
         return;
     *con_cls = NULL;
+    patience_resume(server->patience, connection);
     duration_us = clock_monotonic_us() - request->started_us;
     status = reason == MHD_REQUEST_TERMINATED_COMPLETED_OK ? request->reply.status : 0;
     metrics_request(server->metrics, request->route, status, duration_us);
@@ -177,12 +178,6 @@ void exchange_end(void *cls, struct MHD_Connection *connection, void **con_cls,
     if (--server->in_flight == 0)
         pthread_cond_signal(&server->idle);
     pthread_mutex_unlock(&server->lock);
-}
-
-unsigned exchange_connections(const struct http_server *server)
-{
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
-    return info ? info->num_connections : 0;
 }
 
 void request_suspend(struct request *request)

@@ -12,6 +12,7 @@ struct http_server {
     struct service *service;
     const struct router *router;
     struct metrics *metrics;
+    struct patience *patience;
     struct MHD_Daemon *daemon;
     int listen_fd;
     uint16_t port;
@@ -36,9 +37,6 @@ enum MHD_Result exchange_handle(void *cls, struct MHD_Connection *connection, co
                                 const char *version, const char *upload, size_t *upload_length, void **con_cls);
 void exchange_end(void *cls, struct MHD_Connection *connection, void **con_cls,
                   enum MHD_RequestTerminationCode reason);
-
-/* Connections that are open now. */
-unsigned exchange_connections(const struct http_server *server);
 
 /* Answers 503 to every request that still waits for request_finish, which finds nothing to do afterwards. */
 void exchange_give_up(struct http_server *server);

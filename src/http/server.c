@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "http/exchange.h"
 #include "http/metrics.h"
+#include "http/patience.h"
 #include "http/settings.h"
 
 #include <errno.h>
@@ -27,6 +28,7 @@ enum { CONNECTION_MEMORY = 32 * 1024 /* a request's first line and headers must 
 
 enum { STOP_WAIT_S = 8, GIVE_UP_WAIT_S = 1 };
 
+static void log_library(void *cls, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 static void log_library(void *cls, const char *format, va_list args)
 {
     char text[512];
@@ -54,7 +56,7 @@ static enum status start_daemon(struct http_server *server, struct error *err)
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)LIMIT_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
-        MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, patience_notify, server->patience, MHD_OPTION_END);
     if (!server->daemon)
         return error_set(err, STATUS_IO, "the HTTP threads cannot be started");
     return STATUS_OK;
@@ -97,6 +99,9 @@ static enum status start(struct http_server *server, const struct http_options *
         return status;
     atomic_store(&server->settings, settings);
     if ((status = metrics_new(server->router, &server->metrics, err)))
+        return status;
+    if ((status = patience_start(options->request_s ? options->request_s : LIMIT_REQUEST_SECONDS, &server->patience,
+                                 err)))
         return status;
     return start_daemon(server, err);
 }
@@ -158,9 +163,7 @@ static void wait_idle(struct http_server *server, time_t seconds)
 static void stop_daemon(struct http_server *server)
 {
     atomic_store(&server->stopping, true);
-    (void)MHD_quiesce_daemon(server->daemon);
-    (void)close(server->listen_fd);
-    server->listen_fd = -1;
+    (void)MHD_quiesce_daemon(server->daemon); /* its threads may still touch the socket, which is closed at the end */
     wait_idle(server, STOP_WAIT_S);
     exchange_give_up(server);
     wait_idle(server, GIVE_UP_WAIT_S);
@@ -184,6 +187,7 @@ struct http_server *http_server_stop(struct http_server *server)
         return NULL;
     if (server->daemon)
         stop_daemon(server);
+    server->patience = patience_stop(server->patience);
     if (server->listen_fd >= 0)
         (void)close(server->listen_fd);
     http_server_release(server);

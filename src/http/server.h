@@ -15,6 +15,7 @@ struct http_options {
     const char *listen;          /* "127.0.0.1:8080", "[::]:80", ":8080" (all addresses), "localhost:0" (a free port) */
     int listen_fd;               /* a listening socket to use instead (socket activation); the server's from now on. -1: none */
     const struct router *router; /* NULL: routes() */
+    unsigned request_s;          /* for a whole request to arrive; 0: LIMIT_REQUEST_SECONDS */
 };
 
 /* Starts serving SERVICE (NULL only with a router whose handlers do without). Uses the service's configuration, and sets

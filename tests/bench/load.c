@@ -19,6 +19,7 @@ struct client {
     int fd;
     int64_t sent_us;
     size_t filled, wanted; /* bytes of the answer so far, and in all (0: not known yet) */
+    size_t body;           /* bytes of its body */
     char buffer[BUFFER_BYTES];
 };
 
@@ -75,8 +76,10 @@ static void find_length(struct client *client)
     client->buffer[client->filled] = '\0';
     end = strstr(client->buffer, "\r\n\r\n");
     header = end ? strcasestr(client->buffer, "\r\nContent-Length: ") : NULL;
-    if (header && header < end)
-        client->wanted = (size_t)(end + 4 - client->buffer) + strtoul(header + 18, NULL, 10);
+    if (header && header < end) {
+        client->body = strtoul(header + 18, NULL, 10);
+        client->wanted = (size_t)(end + 4 - client->buffer) + client->body;
+    }
 }
 
 static void count(struct run *run, const struct client *client)
@@ -85,6 +88,7 @@ static void count(struct run *run, const struct client *client)
     if (result->answers < MOST_SAMPLES)
         run->samples_us[result->answers] = (float)(now_us() - client->sent_us);
     result->answers++;
+    result->body_bytes = client->body;
     result->refused += client->buffer[9] != '2';
 }
 

@@ -17,6 +17,7 @@ struct load_result {
     double per_second;
     double p50_us, p99_us;
     size_t answers, refused; /* all; those that were not 2xx */
+    size_t body_bytes;       /* of the last answer */
 };
 
 /* Runs LOAD to its end. Exits the program with a message where a connection cannot be made or breaks off. */

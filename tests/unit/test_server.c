@@ -698,6 +698,35 @@ static void garbage_does_no_harm(void **state)
     expect(*state, GET("/echo/x"), 200, NULL);
 }
 
+/* A byte now and then keeps no place: the whole request has its time. */
+static void a_trickling_client_is_let_go(void **state)
+{
+    struct fixture *fixture = *state;
+    struct http_options options = {.listen = "127.0.0.1:0", .listen_fd = -1, .router = &router, .request_s = 1};
+    int slow_head, slow_body, waiting_fd;
+    http_server_stop(fixture->server);
+    assert_int_equal(http_server_start(fixture->service, &options, &fixture->server, NULL), STATUS_OK);
+    slow_head = connect_to(fixture);
+    slow_body = connect_to(fixture);
+    waiting_fd = connect_to(fixture);
+    send_text(slow_head, "GET /echo/x HTTP/1.1\r\nX-Slow: ");
+    send_text(slow_body, "POST /length HTTP/1.1\r\n" JSON_HEADERS "Content-Length: 60000\r\n\r\n");
+    send_text(waiting_fd, POST_LATER);
+    for (int i = 0; i < 200 && send(slow_head, "x", 1, MSG_NOSIGNAL) == 1; i++) {
+        send_text(slow_body, "x");
+        usleep(50000);
+    }
+    assert_int_equal(send(slow_head, "x", 1, MSG_NOSIGNAL), -1);
+    mem_free(receive(slow_body, false)); /* ends */
+    /* A client that waits for us has all the time it needs. */
+    request_finish(atomic_load(&waiting), fill_accepted, "{\"accepted\":1}");
+    _cleanup_free_ char *answer = receive(waiting_fd, false);
+    assert_int_equal(status_of(answer), 202);
+    close(slow_head);
+    close(slow_body);
+    close(waiting_fd);
+}
+
 #define SERVED(test) cmocka_unit_test_setup_teardown(test, start_server, stop_server)
 
 int main(void)
@@ -731,6 +760,7 @@ int main(void)
         SERVED(stopping_gives_up_what_never_ends),
         SERVED(a_port_that_is_taken_is_told),
         SERVED(a_socket_can_be_handed_over),
+        SERVED(a_trickling_client_is_let_go),
         SERVED(garbage_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
