@@ -423,6 +423,12 @@ enum status totals_freeze(struct service *service, int64_t before_ms, const atom
     return store_roll_end(roll, status, err);
 }
 
+enum status totals_rebuild(struct service *service, struct error *err)
+{
+    const enum status status = store_set_meta(service_store(service), META_BASIS, "0", err);
+    return status ? status : totals_roll(service, NULL, clock_now_ms(), NULL, err);
+}
+
 /* ---- Proof ---- */
 
 /* One pass over the raw log. */
