@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 
-enum { RESPONSE_BYTES = 128 * 1024, CONTACT_LONGEST = 320, REASON_SIZE = 200 };
+enum { RESPONSE_BYTES = 128 * 1024, REASON_SIZE = 200 };
 
 /* What the events of one batch share. */
 struct batch {
@@ -47,28 +47,15 @@ static void on_written(void *arg, enum status status, const enum event_outcome *
     (void)receipt_free(receipt);
 }
 
-/* An e-mail address as far as it can be told without writing to it. */
-static bool is_contact(struct slice text)
-{
-    const char *at = memchr(text.ptr, '@', text.length);
-    if (!at || at == text.ptr || at == text.ptr + text.length - 1 || text.length > CONTACT_LONGEST)
-        return false;
-    for (size_t i = 0; i < text.length; i++)
-        if ((unsigned char)text.ptr[i] <= ' ' || text.ptr[i] == 0x7F)
-            return false;
-    return true;
-}
-
+/* Whoever is named: an e-mail address, or a name of the site's own. A blank one is none. */
 static enum status read_contact(struct batch *batch, const json_t *envelope, struct error *err)
 {
     _cleanup_free_ char *copy = NULL;
     struct slice contact;
     enum status status = json_read_string(envelope, "contact", &contact, err);
     contact = slice_trim(contact);
-    if (status || !contact.ptr)
+    if (status || contact.length == 0)
         return status;
-    if (!is_contact(contact))
-        return error_set(err, STATUS_UNPROCESSABLE, "field contact must be an e-mail address");
     copy = mem_strndup(contact.ptr, contact.length);
     if (!copy)
         return error_memory(err);

@@ -21,7 +21,8 @@ struct article *article_free(struct article *article)
                      article->translation_key,
                      article->translation_of,
                      article->markdown};
-    char **lists[] = {article->tags, article->questions, article->tests, article->redirects, article->files};
+    char **lists[] = {article->tags, article->questions, article->tests, article->redirects,
+                      article->files};
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
         mem_free(texts[i]);
     for (size_t i = 0; i < ARRAY_LENGTH(lists); i++)

@@ -374,6 +374,12 @@ static void take_marks(struct slice line, struct buf *copy, size_t *before, size
     }
 }
 
+static bool has_marks(struct slice line)
+{
+    return line.length && (memchr(line.ptr, FLAVOUR_OPEN, line.length) ||
+                           memchr(line.ptr, FLAVOUR_CLOSE, line.length));
+}
+
 static void open_tags(struct lines *l, size_t count, size_t column)
 {
     while (count--) {
@@ -438,6 +444,10 @@ void flavour_blocks(struct slice text, struct buf *out)
     _cleanup_buf_ struct buf copy = BUF_INIT(LIMIT_ARTICLE_FILE * 4);
     while (text.length && slice_split(&text, '\n', &line) && !out->failed) {
         size_t bytes, before, opened, after;
+        if (!has_marks(line)) {
+            take_line(&l, line);
+            continue;
+        }
         buf_truncate(&copy, 0);
         take_marks(line, &copy, &before, &opened, &after);
         size_t column = column_of((struct slice){buf_str(&copy), copy.length}, &bytes);

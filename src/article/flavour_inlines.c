@@ -105,12 +105,18 @@ static void add_newline(struct scan *s)
 /* Copies up to END. */
 static void copy_to(struct scan *s, size_t end)
 {
-    for (; s->pos < end; s->pos++) {
-        char c = s->in.ptr[s->pos];
-        if (c == '\n')
+    while (s->pos < end) {
+        size_t start = s->pos;
+        for (char c; s->pos < end; s->pos++)
+            if ((c = s->in.ptr[s->pos]) == '\n' || c == FLAVOUR_OPEN || c == FLAVOUR_CLOSE)
+                break;
+        buf_add(s->out, s->in.ptr + start, s->pos - start);
+        if (s->pos == end)
+            return;
+        if (s->in.ptr[s->pos++] == '\n')
             add_newline(s);
         else
-            buf_add_char(s->out, c == FLAVOUR_OPEN || c == FLAVOUR_CLOSE ? ' ' : c);
+            buf_add_char(s->out, ' '); /* one of our own marks, which the file may not use */
     }
 }
 
@@ -529,11 +535,28 @@ static bool scan_comment(struct scan *s, const char *end_mark)
     return end < s->in.length;
 }
 
+/* A link's address in angle brackets, which may hold spaces and is no tag: [x](<a b.pdf>). */
+static bool scan_destination(struct scan *s, struct slice text)
+{
+    size_t i = 1;
+    if (s->pos < 2 || s->in.ptr[s->pos - 1] != '(' || s->in.ptr[s->pos - 2] != ']')
+        return false;
+    while (i < text.length && !strchr("<>\n", text.ptr[i]))
+        i++;
+    if (i + 1 >= text.length || text.ptr[i] != '>' || !strchr(") ", text.ptr[i + 1]))
+        return false;
+    add_address(s, (struct slice){text.ptr + 1, i - 1});
+    drop_to(s, s->pos + i + 1);
+    return true;
+}
+
 static void scan_angle(struct scan *s)
 {
     struct slice text = rest_at(s, s->pos);
     struct markup_tag tag;
     if (slice_starts(text, SLICE_LITERAL("<!--")) && scan_comment(s, "-->"))
+        return;
+    if (scan_destination(s, text))
         return;
     if (text.length > MAX_TAG)
         text.length = MAX_TAG;
@@ -733,6 +756,28 @@ static void scan_colon(struct scan *s)
 
 /* ---- Lines ---- */
 
+/* The position behind a line's end, or before the next character that may mean something. */
+static size_t plain_end(const struct scan *s)
+{
+    size_t i = s->pos;
+    if (at(s, i) == '\n')
+        return i + 1;
+    for (i++; i < s->in.length; i++) {
+        switch (s->in.ptr[i]) {
+        case '\n':
+        case '\\':
+        case '`':
+        case '<':
+        case '{':
+        case ':':
+            return i;
+        default:
+            break;
+        }
+    }
+    return i;
+}
+
 /* One line outside of code, or more where something on it goes on. */
 static void scan_line(struct scan *s)
 {
@@ -751,7 +796,7 @@ static void scan_line(struct scan *s)
         else if (c == ':')
             scan_colon(s);
         else
-            copy_to(s, s->pos + 1);
+            copy_to(s, plain_end(s));
         if (c == '\n' && s->open_links == 0)
             return;
         if (c == '\n' && s->pos >= s->paragraph_end)
@@ -908,13 +953,13 @@ void flavour_inlines(struct slice text, bool mdx, struct buf *out)
         .in = text, .out = out, .out_line = out->length, .mdx = mdx, .after_blank = true};
     while (s.pos < text.length && !out->failed) {
         struct slice line = line_at(&s, s.pos);
-        bool blank = slice_trim(line).length == 0, indented = false;
+        bool blank = slice_trim(line).length == 0;
         size_t module = s.after_blank && !s.fence.character ? module_length(&s) : 0;
+        bool fenced = !module && fence_line(&s.fence, line);
+        bool indented = !module && !fenced && is_indented_code(&s, line);
         if (module)
             drop_to(&s, s.pos + module);
-        else if (fence_line(&s.fence, line))
-            copy_line(&s, line);
-        else if ((indented = is_indented_code(&s, line)))
+        else if (fenced || indented)
             copy_line(&s, line);
         else
             scan_line(&s);

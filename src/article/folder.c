@@ -423,7 +423,7 @@ static enum status look_at_folder(struct looking *l, int parent_fd, const char *
     }
     while (status == STATUS_OK) {
         errno = 0;
-        const struct dirent *found = readdir(dir);
+        const struct dirent *found = readdir(dir); /* NOLINT(concurrency-mt-unsafe): own stream */
         if (!found && errno) {
             keep_below(l, path);
             return add_error(l, path, "is a folder that cannot be read to its end");

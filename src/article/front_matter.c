@@ -473,38 +473,33 @@ static enum status yaml_failed(const yaml_parser_t *parser, struct slice text,
     return STATUS_INVALID;
 }
 
-static void parser_done(yaml_parser_t **parser)
+/* Reads what PARSER is set to. *RET_IS_MAPPING is false where it is something else than a mapping,
+ * such as prose between two thematic breaks. */
+static enum status read_document(yaml_parser_t *parser, struct slice text, struct front_matter *ret,
+                                 bool *ret_is_mapping, struct article_problems *problems,
+                                 struct error *err)
 {
-    if (*parser)
-        yaml_parser_delete(*parser);
+    struct reading reading = {.problems = problems};
+    if (!yaml_parser_load(parser, &reading.document))
+        return yaml_failed(parser, text, problems, err);
+    const yaml_node_t *root = yaml_document_get_root_node(&reading.document);
+    *ret_is_mapping = !root || root->type == YAML_MAPPING_NODE;
+    enum status status = read_keys(&reading, ret);
+    yaml_document_delete(&reading.document);
+    return status == STATUS_OK ? STATUS_OK : error_memory(err);
 }
 
-static void document_done(struct reading **reading)
-{
-    if (*reading)
-        yaml_document_delete(&(*reading)->document);
-}
-
-/* Reads YAML text. *RET_IS_MAPPING is false where it is something else, such as prose between two
- * thematic breaks. */
 static enum status read_yaml(struct slice text, struct front_matter *ret, bool *ret_is_mapping,
                              struct article_problems *problems, struct error *err)
 {
-    yaml_parser_t memory;
-    _cleanup_(parser_done) yaml_parser_t *parser = NULL;
-    struct reading reading = {.problems = problems};
-    _cleanup_(document_done) struct reading *document = NULL;
-    if (!yaml_parser_initialize(&memory))
+    yaml_parser_t parser;
+    if (!yaml_parser_initialize(&parser))
         return error_memory(err);
-    parser = &memory;
-    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(parser, (const unsigned char *)text.ptr, text.length);
-    if (!yaml_parser_load(parser, &reading.document))
-        return yaml_failed(parser, text, problems, err);
-    document = &reading;
-    const yaml_node_t *root = yaml_document_get_root_node(&reading.document);
-    *ret_is_mapping = !root || root->type == YAML_MAPPING_NODE;
-    return read_keys(&reading, ret) == STATUS_OK ? STATUS_OK : error_memory(err);
+    yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser, (const unsigned char *)text.ptr, text.length);
+    enum status status = read_document(&parser, text, ret, ret_is_mapping, problems, err);
+    yaml_parser_delete(&parser);
+    return status;
 }
 
 /* libyaml's time grows with the square of how deeply braces and brackets are nested. A rough count

@@ -23,9 +23,14 @@ static void trim_spaces(struct buf *out, size_t start)
 /* Appends TEXT with runs of spaces as one. */
 static void add_words(struct buf *out, const char *text)
 {
-    for (; *text; text++)
-        if (*text != ' ' || (out->length && !strchr(" \n", out->data[out->length - 1])))
-            buf_add_char(out, *text);
+    while (*text) {
+        size_t word = strcspn(text, " ");
+        buf_add(out, text, word);
+        text += word;
+        if (*text == ' ' && out->length && !strchr(" \n", out->data[out->length - 1]))
+            buf_add_char(out, ' ');
+        text += strspn(text, " ");
+    }
 }
 
 /* GitHub Docs' "[AUTOTITLE](/page)": the page's title stands there once it is shown. */

@@ -46,15 +46,35 @@ static struct tm utc_fields(int64_t time_ms)
     return fields;
 }
 
+/* Writes NUMBER as COUNT digits; by hand, since every line of the log and every event has a time. */
+static char *put_digits(char *text, int number, int count)
+{
+    for (int i = count - 1; i >= 0; i--, number /= 10)
+        text[i] = (char)('0' + number % 10);
+    return text + count;
+}
+
+static char *put_part(char *text, char before, int number)
+{
+    *text = before;
+    return put_digits(text + 1, number, 2);
+}
+
 void clock_format(int64_t time_ms, char text[CLOCK_TEXT_SIZE])
 {
     struct tm fields = utc_fields(time_ms);
     int fraction = (int)((time_ms % MS_PER_SECOND + MS_PER_SECOND) % MS_PER_SECOND);
-    size_t length = strftime(text, CLOCK_TEXT_SIZE, "%Y-%m-%dT%H:%M:%S", &fields);
-    if (fraction)
-        (void)snprintf(text + length, CLOCK_TEXT_SIZE - length, ".%03dZ", fraction);
-    else
-        (void)snprintf(text + length, CLOCK_TEXT_SIZE - length, "Z");
+    text = put_digits(text, fields.tm_year + 1900, 4);
+    text = put_part(text, '-', fields.tm_mon + 1);
+    text = put_part(text, '-', fields.tm_mday);
+    text = put_part(text, 'T', fields.tm_hour);
+    text = put_part(text, ':', fields.tm_min);
+    text = put_part(text, ':', fields.tm_sec);
+    if (fraction) {
+        *text = '.';
+        text = put_digits(text + 1, fraction, 3);
+    }
+    memcpy(text, "Z", 2);
 }
 
 void clock_format_day(int64_t time_ms, char text[CLOCK_TEXT_SIZE])

@@ -38,8 +38,8 @@
 #define LIMIT_HTTP_DROP (2 * 1024 * 1024)     /* a chunked body past this loses its connection */
 #define LIMIT_HTTP_DRAIN (16 * 1024 * 1024)   /* a refused body of known length up to this is still read, so that the answer arrives */
 #define LIMIT_HTTP_RESPONSE (32 * 1024 * 1024)
-#define LIMIT_CONNECTIONS 4096
-#define LIMIT_CONNECTIONS_PER_ADDRESS 1024
+#define LIMIT_CONNECTIONS_PER_THREAD 125      /* why so few: http/server.c */
+#define LIMIT_CONNECTIONS_PER_ADDRESS 512
 #define LIMIT_IDLE_SECONDS 30
 
 /* Events */

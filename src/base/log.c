@@ -54,7 +54,8 @@ static void add_pair(struct buf *line, const char *key, const char *value)
     }
     if (line->length)
         buf_add_char(line, ' ');
-    buf_printf(line, "%s=", key);
+    buf_add_str(line, key);
+    buf_add_char(line, '=');
     if (is_plain(value))
         buf_add_str(line, value);
     else

@@ -149,7 +149,7 @@ static void log_request(const struct request *request, unsigned status, int64_t 
     struct slice whole = slice_of(request->path ? request->path : "-");
     size_t length = utf8_cut(whole, LOGGED_PATH_BYTES);
     (void)snprintf(code, sizeof code, "%u", status);
-    (void)snprintf(ms, sizeof ms, "%.3f", (double)duration_us / 1e3);
+    (void)snprintf(ms, sizeof ms, "%lld.%03lld", (long long)duration_us / 1000, (long long)duration_us % 1000);
     (void)snprintf(bytes, sizeof bytes, "%llu", (unsigned long long)request->reply_bytes);
     (void)snprintf(path, sizeof path, "%.*s", (int)length, whole.ptr);
     address_format(&request->client, client);

@@ -44,6 +44,11 @@ char *insights_change(json_int_t now, json_int_t before)
     return mem_printf("%s%.0f\u202f%%", percent < 0 ? "\u2212" : "+", fabs(percent));
 }
 
+char *insights_signed(double value)
+{
+    return mem_printf("%s%.1f", value < 0 ? "\u2212" : "+", fabs(value));
+}
+
 static void add_value(struct buf *out, const json_t *value)
 {
     if (json_is_string(value))

@@ -15,6 +15,9 @@ char *insights_range(const json_t *texts, const json_t *rate, json_int_t count);
 /* "+12 %" against the period before; NULL where that had nothing. */
 char *insights_change(json_int_t now, json_int_t before);
 
+/* "+3.4" or "−0.6", with a true minus sign. */
+char *insights_signed(double value);
+
 /* The text NAME of TEXTS with "{name}" placeholders replaced by the fields of VALUES (strings and whole numbers). */
 char *insights_fill(const json_t *texts, const char *name, const json_t *values);
 

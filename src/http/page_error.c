@@ -37,21 +37,34 @@ enum status page_unknown(struct request *request, struct error *err)
     return error_set(err, STATUS_NOT_FOUND, "there is no page at this address");
 }
 
+/* The group of words that tells of STATUS. */
+static const char *words_for(unsigned status)
+{
+    if (status == 404)
+        return "not_found";
+    return status < 500 && status != 429 ? "refused" : "unavailable";
+}
+
+/* Sets heading, title and detail from the words called NAME. */
+static void set_words(struct page *page, const char *name)
+{
+    const json_t *texts = json_object_get(page->texts, "error");
+    _cleanup_free_ char *detail = mem_printf("%s_detail", name);
+    page_set(page, "heading", json_incref(json_object_get(texts, name)));
+    page_set(page, "title", json_incref(json_object_get(texts, name)));
+    if (detail)
+        page_set(page, "detail", json_incref(json_object_get(texts, detail)));
+}
+
 void page_of_error(struct request *request, unsigned status, const struct error *err)
 {
-    bool missing = status == 404;
     _cleanup_page_ struct page page = {0};
-    _cleanup_free_ char *words = missing ? words_of_path(request->path) : NULL;
-    const json_t *texts;
+    _cleanup_free_ char *words = status == 404 ? words_of_path(request->path) : NULL;
     if (page_begin(request, &page, NULL) != STATUS_OK) {
         reply_problem(request, status, err ? err->message : NULL);
         return;
     }
-    texts = json_object_get(page.texts, "error");
-    page_set(&page, "heading", json_incref(json_object_get(texts, missing ? "not_found" : "unavailable")));
-    page_set(&page, "title", json_incref(json_object_get(page.model, "heading")));
-    page_set(&page, "detail",
-             json_incref(json_object_get(texts, missing ? "not_found_detail" : "unavailable_detail")));
+    set_words(&page, words_for(status));
     page_set(&page, "noindex", json_true());
     if (words)
         page_set_list(&page, "nearest", page_nearest(&page, words, NEAREST));

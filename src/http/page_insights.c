@@ -329,7 +329,7 @@ static void set_articles(struct view *view, const json_t *articles)
         set_text(row, "url", article_url(view, json_string_value(field(row, "article"))));
         set_text(row, "fails", shrunk_rate(row));
         set_text(row, "read_for", reading_time(row));
-        set_text(row, "excess", mem_printf("%+.1f", json_number_value(field(row, "excess_tickets"))));
+        set_text(row, "excess", insights_signed(json_number_value(field(row, "excess_tickets"))));
         (void)json_array_append(rows, row);
     }
     page_set_list(&view->page, "articles", rows);
@@ -434,7 +434,7 @@ static void set_article_figures(struct view *view, const json_t *article)
         figures, figure(view, "fails", insights_percent(field(article, "shrunk_rate")),
                         insights_range(view->texts, field(article, "shrunk_rate"), count_of(article, "viewed")), NULL));
     (void)json_array_append_new(
-        figures, figure(view, "excess", mem_printf("%+.1f", json_number_value(field(article, "excess_tickets"))),
+        figures, figure(view, "excess", insights_signed(json_number_value(field(article, "excess_tickets"))),
                         insights_fill(view->texts, "excess_note", NULL), NULL));
     (void)json_array_append_new(figures, figure(view, "read_for", reading_time(article),
                                                 insights_fill(view->texts, "read_for_note", NULL), NULL));

@@ -8,11 +8,10 @@
 /* How PATH fits PATTERN: the count of literal characters that agree, 0 where it does not fit. *REST: what {name} is. */
 static size_t fit(const char *pattern, const char *path, const char **rest)
 {
-    const char *brace = strchr(pattern, '{');
-    size_t literal = brace ? (size_t)(brace - pattern) : strlen(pattern);
-    if (strncmp(pattern, path, literal) != 0)
-        return 0;
-    if (brace ? !path[literal] : path[literal])
+    size_t literal = 0;
+    while (pattern[literal] && pattern[literal] != '{' && pattern[literal] == path[literal])
+        literal++;
+    if (pattern[literal] == '{' ? !path[literal] : pattern[literal] || path[literal])
         return 0;
     *rest = path + literal;
     return literal;

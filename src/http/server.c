@@ -16,8 +16,12 @@
 #include <unistd.h>
 
 /* An epoll pool keeps each connection on the thread that accepted it; with more threads than cores a few busy
- * connections do not meet on one while another idles. */
-enum { THREADS = 8 };
+ * connections do not meet on one while another idles.
+ *
+ * libmicrohttpd 0.9.75 takes events from epoll by 128 and, when it got exactly so many, waits for more, up to the idle
+ * time-out, before it handles any. A thread with fewer than 128 descriptors (its connections, the listening socket, its
+ * wake-up pipe) never gets there; hence many threads with few connections each. */
+enum { LEAST_THREADS = 16, MOST_THREADS = 64 };
 
 enum { CONNECTION_MEMORY = 32 * 1024 /* a request's first line and headers must fit */ };
 
@@ -31,13 +35,22 @@ static void log_library(void *cls, const char *format, va_list args)
     log_event(LOG_LEVEL_DEBUG, "http.library", "message", text, NULL);
 }
 
+static unsigned count_threads(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    if (cores * 2 < LEAST_THREADS)
+        return LEAST_THREADS;
+    return cores * 2 > MOST_THREADS ? MOST_THREADS : (unsigned)cores * 2;
+}
+
 static enum status start_daemon(struct http_server *server, struct error *err)
 {
-    unsigned capacity = listen_capacity(LIMIT_CONNECTIONS);
+    unsigned threads = count_threads();
+    unsigned capacity = listen_capacity(threads * LIMIT_CONNECTIONS_PER_THREAD);
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG, server->port, NULL,
         NULL, exchange_handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL, MHD_OPTION_LISTEN_SOCKET,
-        server->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS, MHD_OPTION_CONNECTION_LIMIT, capacity,
+        server->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT, capacity,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)LIMIT_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,

@@ -59,6 +59,10 @@ enum status database_each_term(struct database *database, struct slice prefix, s
 enum status database_spell(struct database *database, struct slice word, unsigned most_edits, char **ret,
                            struct error *err);
 
+/* Calls EACH with the words of the spelling list that begin with PREFIX, in order of bytes. */
+enum status database_each_spelling(struct database *database, struct slice prefix, database_term_fn *each, void *arg,
+                                   struct error *err);
+
 /* Reads every block and checks it; what is wrong is in the message. Errors: CORRUPT. */
 enum status database_check(const char *folder, struct error *err);
 

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,11 +29,17 @@ static int64_t number_of(enum generation_kind kind, struct slice name)
     return number;
 }
 
+static char schema[128];
+static pthread_once_t schema_once = PTHREAD_ONCE_INIT;
+
+static void make_schema(void)
+{
+    (void)snprintf(schema, sizeof schema, "deflect index 1, %s", words_version());
+}
+
 const char *generation_schema(void)
 {
-    static char schema[128];
-    if (!schema[0])
-        (void)snprintf(schema, sizeof schema, "deflect index 1, %s", words_version());
+    (void)pthread_once(&schema_once, make_schema);
     return schema;
 }
 

@@ -115,7 +115,7 @@ struct index_query {
     bool explain;
     bool bare;               /* hits without marked titles and passages, and up to INDEX_CANDIDATES of them; for measuring */
 };
-#define INDEX_CANDIDATES 150 /* articles that a search compares */
+#define INDEX_CANDIDATES 60 /* articles that a search compares */
 
 enum index_confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
 const char *index_confidence_name(enum index_confidence confidence);

@@ -256,6 +256,25 @@ enum status database_spell(struct database *database, struct slice word, unsigne
     }
 }
 
+enum status database_each_spelling(struct database *database, struct slice prefix, database_term_fn *each, void *arg,
+                                   struct error *err)
+{
+    try {
+        std::string start = to_string(prefix);
+        Xapian::TermIterator at = database->handle.spellings_begin(), end = database->handle.spellings_end();
+        if (at != end)
+            at.skip_to(start);
+        for (; at != end; ++at) {
+            std::string word = *at;
+            if (word.compare(0, start.size(), start) != 0 || !each(arg, {word.data(), word.size()}, at.get_termfreq()))
+                break;
+        }
+        return STATUS_OK;
+    } catch (...) {
+        return map_exception(err, "cannot list spellings");
+    }
+}
+
 enum status database_check(const char *folder, struct error *err)
 {
     try {

@@ -18,7 +18,6 @@
 #define TERMS_MOST 16          /* features that look for tickets */
 #define POSTINGS_MOST 60000    /* tickets that those features may stand in, together; at least one feature is asked for */
 #define CACHE_SLOTS 8192       /* a power of two */
-#define CACHE_DRIFT 0.02
 #define COMMON_TICKETS 30.0
 #define COMMON_PAIR 0.002      /* share of tickets that a pair of words stands in, before anything is known */
 #define SMOOTHING 5.0          /* naive Bayes: tickets' worth of common wording that every article is given */
@@ -29,14 +28,13 @@ struct learned {
     double tickets;   /* links known */
     double singles;   /* articles that have exactly one */
     double half_life; /* days */
-    /* What is known of features met before, direct-mapped; good while the number of tickets stays about the same. */
+    /* Features met since the last commit, direct-mapped. */
     struct feature_slot {
         uint32_t feature, frequency;
         float share;
     } *cache;
     learned_idf_fn *idf; /* of the search under way */
     void *idf_arg;
-    double cache_tickets;
 };
 
 static enum status read_notes(struct learned *learned, struct error *err)
@@ -51,10 +49,7 @@ static enum status read_notes(struct learned *learned, struct error *err)
         return error_set(err, STATUS_INCOMPATIBLE, "what was learned was made by another version, or with another stemmer");
     if (sscanf(stats, "%lf %lf %lf", &learned->tickets, &learned->singles, &learned->half_life) != 3)
         learned->tickets = learned->singles = 0;
-    if (fabs(learned->tickets - learned->cache_tickets) > CACHE_DRIFT * learned->cache_tickets) {
-        memset(learned->cache, 0xff, CACHE_SLOTS * sizeof *learned->cache);
-        learned->cache_tickets = learned->tickets;
-    }
+    memset(learned->cache, 0xff, CACHE_SLOTS * sizeof *learned->cache);
     return STATUS_OK;
 }
 
@@ -76,10 +71,8 @@ enum status learned_open(const char *folder, struct learned **ret, struct error 
     learned->generation = generation;
     learned->cache = mem_alloc(CACHE_SLOTS * sizeof *learned->cache);
     status = learned->cache ? database_open(path, &learned->database, err) : error_memory(err);
-    if (status == STATUS_OK) {
-        memset(learned->cache, 0xff, CACHE_SLOTS * sizeof *learned->cache);
+    if (status == STATUS_OK)
         status = read_notes(learned, err);
-    }
     if (status != STATUS_OK) {
         learned_close(learned);
         return status;
@@ -124,6 +117,11 @@ enum status learned_refresh(struct learned **learned, const char *folder, struct
 uint64_t learned_revision(const struct learned *learned)
 {
     return learned ? learned->generation << 40 | database_revision(learned->database) : 0;
+}
+
+bool learned_knows(struct learned *learned, uint32_t key)
+{
+    return learned && database_frequency(learned->database, key) > 0;
 }
 
 /* ---- The question's features ---- */
@@ -235,6 +233,17 @@ static struct learned_article *article_of(struct learned_recall *recall, uint64_
     return &recall->articles[recall->count++];
 }
 
+static void note_like(struct learned_article *article, double like)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(article->like); i++) {
+        if (like > article->like[i]) {
+            double lower = article->like[i];
+            article->like[i] = like;
+            like = lower;
+        }
+    }
+}
+
 static enum status take_vote(struct learned *learned, uint32_t document, struct learned_recall *recall,
                              struct error *err)
 {
@@ -256,8 +265,10 @@ static enum status take_vote(struct learned *learned, uint32_t document, struct 
     weight = (double)link.weight * profile_fade((double)link.day, recall->now_day, learned->half_life);
     recall->votes += weight * like * like * like;
     article = article_of(recall, link.article);
-    if (article)
+    if (article) {
         article->vote += weight * like * like * like;
+        note_like(article, like * fmin(1, weight));
+    }
     return STATUS_OK;
 }
 

@@ -36,12 +36,16 @@ struct learned *learned_close(struct learned *learned);
 enum status learned_refresh(struct learned **learned, const char *folder, struct error *err);
 uint64_t learned_revision(const struct learned *learned);
 
+/* True where a past ticket has the word. LEARNED may be NULL. */
+bool learned_knows(struct learned *learned, uint32_t key);
+
 #define LEARNED_TICKETS 100  /* most like the question that are looked at */
 #define LEARNED_ARTICLES 40  /* of theirs that are told */
 
 struct learned_article {
     uint64_t article;
-    double vote; /* sum over the tickets of weight × cosine³ */
+    double vote;    /* sum over the tickets of weight × cosine³ */
+    double like[3]; /* weight × cosine of its three likest tickets, best first */
 };
 
 /* What past tickets say about one question. Plain data. */

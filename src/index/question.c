@@ -17,6 +17,7 @@
 
 #define BODY_WEIGHT 0.35        /* of a word that only the body of a ticket says */
 #define STUB_WEIGHT 0.5F
+#define NAME_PART_WEIGHT 0.3F
 
 float question_idf(uint32_t frequency, uint32_t articles)
 {
@@ -29,6 +30,14 @@ void question_done(struct question *question)
     question->words = mem_free(question->words);
     question->slots = mem_free(question->slots);
     question->memory = mem_free(question->memory);
+    question->kept = strv_free(question->kept);
+}
+
+char *question_keep(struct question *question, const char *text)
+{
+    if (!strv_append(&question->kept, slice_of(text)))
+        return NULL;
+    return question->kept[strv_length(question->kept) - 1];
 }
 
 void question_add_form(struct question_word *word, uint32_t key, float weight)
@@ -63,10 +72,14 @@ static struct question_word *take_word(struct question *question, const struct w
     *taken = (struct question_word){.surface = word->surface,
                                     .stem = word->stem,
                                     .surface_key = word->surface_key,
+                                    .start = word->start,
+                                    .end = word->end,
                                     .count = 1,
                                     .stop = word->stop,
                                     .pair = word->pair,
-                                    .prefix = prefix};
+                                    .prefix = prefix,
+                                    .whole_key = word->whole_key,
+                                    .glued = word->glued && !word->pair};
     question_add_form(taken, word->keys[0], 1);
     for (size_t i = 1; i < word->key_count && !word->pair; i++)
         question_add_form(taken, word->keys[i], 1);
@@ -152,7 +165,36 @@ static double stop_weight(size_t content)
     return STOP_WEIGHT_SHORT + along * (STOP_WEIGHT_LONG - STOP_WEIGHT_SHORT);
 }
 
-static void weigh(struct question *question, const struct question_context *context)
+static void count_articles(struct question_word *word, const struct question_context *context)
+{
+    uint32_t others = 0;
+    word->frequency = 0;
+    for (size_t f = 0; f < word->form_count; f++) {
+        uint32_t frequency = context->frequency(context->frequency_arg, word->forms[f].key);
+        uint32_t *most = word->forms[f].weight >= 1 ? &word->frequency : &others;
+        if (frequency > *most)
+            *most = frequency;
+    }
+    if (!word->frequency)
+        word->frequency = others;
+}
+
+/* Where articles have a name as a whole ("ERR_CONNECTION_RESET"), it is what is asked for, and its parts say little. True for
+ * a further part of such a name. */
+static bool weigh_name(struct question *question, size_t place, const struct question_context *context)
+{
+    struct question_word *head = &question->words[place];
+    while (head->glued && head > question->words)
+        head--;
+    if (!head->whole_key || !context->frequency(context->frequency_arg, head->whole_key))
+        return false;
+    for (size_t f = 0; f < head->form_count; f++)
+        if (head->forms[f].key != head->whole_key && head->forms[f].weight >= 1)
+            head->forms[f].weight = NAME_PART_WEIGHT;
+    return question->words[place].glued;
+}
+
+void question_weigh(struct question *question, const struct question_context *context)
 {
     size_t content = 0;
     question->content_words = 0;
@@ -164,14 +206,11 @@ static void weigh(struct question *question, const struct question_context *cont
     for (size_t i = 0; i < question->count; i++) {
         struct question_word *word = &question->words[i];
         double weight;
-        word->frequency = 0;
-        for (size_t f = 0; f < word->form_count; f++) {
-            uint32_t frequency = context->frequency(context->frequency_arg, word->forms[f].key);
-            if (word->forms[f].weight >= 1 && frequency > word->frequency)
-                word->frequency = frequency;
-        }
+        bool in_name = weigh_name(question, i, context);
+        count_articles(word, context);
         word->idf = question_idf(word->frequency, context->articles);
-        weight = word->idf * (word->stop ? stop_weight(content) : 1) * (word->in_subject ? 1 : BODY_WEIGHT);
+        weight = word->idf * (word->stop ? stop_weight(content) : 1) * (word->in_subject ? 1 : BODY_WEIGHT) *
+                 (in_name ? NAME_PART_WEIGHT : 1);
         word->weight = (float)weight;
         question->total_weight += weight;
         question->subject_weight += word->in_subject ? weight : 0;
@@ -287,7 +326,7 @@ enum status question_read(const struct question_context *context, const struct i
         return status;
     add_synonyms(ret, context->synonyms);
     add_synonyms(ret, context->common ? context->common(context->common_arg, ret->lang) : NULL);
-    weigh(ret, context);
+    question_weigh(ret, context);
     keep_best(ret);
     return question_index(ret, err);
 }

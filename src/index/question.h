@@ -22,12 +22,15 @@ struct question_word {
     struct question_form forms[QUESTION_FORMS];
     size_t form_count;
     uint32_t surface_key;
-    uint32_t frequency; /* articles that hold it */
+    uint32_t frequency; /* articles that hold it, or where none does, its commonest other form */
+    uint32_t whole_key; /* of a name written with hyphens, dots or underscores that begins here; 0: none */
+    bool glued;         /* a further part of such a name */
     unsigned count;     /* times asked */
     float idf, weight;  /* weight: idf, less for stop words and for what only a ticket's body says */
     bool stop, pair, in_subject;
     bool prefix;        /* still being typed: stands for every word that begins so */
-    bool corrected;
+    bool corrected;     /* `surface` is not what was asked but what was meant */
+    uint32_t start, end; /* where it first stands in the subject */
     uint16_t place;     /* where it first stood */
 };
 
@@ -53,7 +56,7 @@ struct question {
     bool has_body;
     double total_weight, subject_weight;  /* sums of the words' weights */
     size_t content_words;                 /* words of the subject that are no stop words */
-    char *memory;                         /* what the slices point to */
+    char *memory, **kept;                 /* what the slices point to */
     /* Finds keys: a filter of one bit for each of the lowest bits, and a table of forms. */
     uint64_t filter[64];
     struct question_slot {
@@ -72,8 +75,14 @@ enum status question_read(const struct question_context *context, const struct i
                           struct error *err);
 void question_done(struct question *question);
 
+/* Weighs the words anew after their forms changed. */
+void question_weigh(struct question *question, const struct question_context *context);
+
 /* Rebuilds the table of keys after forms were added. Errors: OUT_OF_MEMORY. */
 enum status question_index(struct question *question, struct error *err);
+
+/* Keeps a copy of TEXT for as long as the question lives; NULL when memory is short. */
+char *question_keep(struct question *question, const char *text);
 
 /* Adds a form to a word (no effect where it is there or there is no room). */
 void question_add_form(struct question_word *word, uint32_t key, float weight);

@@ -21,6 +21,7 @@ enum rank_feature {
     RANK_LANGUAGE,    /* 1 where the article is in the language asked for, 0.5 in the default language */
     RANK_PAST_VOTE,   /* its share in the votes of the past tickets most like the question */
     RANK_PAST_WORDS,  /* how much likelier its past tickets are to be worded so than others (naive Bayes) */
+    RANK_PAST_THIRD,  /* cosine with its third likest past ticket: three alike are no chance */
     RANK_FEATURES
 };
 
@@ -40,6 +41,7 @@ struct rank_collection {
 /* What past tickets say of an article (learned.h); all 0 where there are none. */
 struct rank_past {
     double vote;     /* of the tickets most like the question */
+    double like[3];  /* cosines with its three likest tickets */
     double words;    /* log of how much likelier its tickets are to be worded so */
     double votes;    /* of all articles */
     double coverage; /* chance that a question is about an article that has tickets */

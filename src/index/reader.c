@@ -16,7 +16,6 @@
 #define DATA_MOST (64 * 1024 * 1024) /* bytes of one stored article */
 #define OWN_SYNONYM_WEIGHT 0.8F      /* of synonyms that a knowledge base names itself */
 #define COMMON_SYNONYM_WEIGHT 0.5F   /* of everyday ones, which fit less often */
-#define IDF_DRIFT 0.02               /* share by which the number of articles may change before idfs are read anew */
 
 /* ---- Opening and refreshing ---- */
 
@@ -43,10 +42,7 @@ static enum status read_notes(struct index_reader *reader, struct error *err)
         reader->body_words = (double)body_words / reader->articles;
         reader->section_words = sections > 0 ? (double)body_words / (double)sections : 0;
     }
-    if (abs((int)reader->articles - (int)reader->idf_articles) > IDF_DRIFT * reader->idf_articles) {
-        memset(reader->idf, 0xff, IDF_CACHE_SLOTS * sizeof *reader->idf);
-        reader->idf_articles = reader->articles;
-    }
+    memset(reader->idf, 0xff, IDF_CACHE_SLOTS * sizeof *reader->idf);
     synonyms_done(&reader->synonyms);
     return synonyms_read(reader->words, slice_of(synonyms), NULL, OWN_SYNONYM_WEIGHT, &reader->synonyms, err);
 }
@@ -65,8 +61,6 @@ static enum status open_generation(struct index_reader *reader, uint64_t generat
     database_close(reader->database);
     reader->database = fresh;
     reader->generation = generation;
-    reader->idf_articles = 0;
-    memset(reader->idf, 0xff, IDF_CACHE_SLOTS * sizeof *reader->idf);
     return read_notes(reader, err);
 }
 
@@ -141,19 +135,24 @@ uint64_t index_reader_revision(const struct index_reader *reader)
     return articles ^ learned_revision(reader->learned) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+static const struct idf_slot *look_up(struct index_reader *reader, uint32_t key)
+{
+    struct idf_slot *slot = &reader->idf[key & (IDF_CACHE_SLOTS - 1)];
+    if (slot->key != key) {
+        uint32_t frequency = database_frequency(reader->database, key);
+        *slot = (struct idf_slot){key, frequency, question_idf(frequency, reader->articles)};
+    }
+    return slot;
+}
+
 uint32_t index_reader_frequency(void *arg, uint32_t key)
 {
-    struct index_reader *reader = arg;
-    return database_frequency(reader->database, key);
+    return look_up(arg, key)->frequency;
 }
 
 float index_reader_idf(void *arg, uint32_t key)
 {
-    struct index_reader *reader = arg;
-    struct idf_slot *slot = &reader->idf[key & (IDF_CACHE_SLOTS - 1)];
-    if (slot->key != key)
-        *slot = (struct idf_slot){key, question_idf(database_frequency(reader->database, key), reader->articles)};
-    return slot->idf;
+    return look_up(arg, key)->idf;
 }
 
 const struct synonyms *index_reader_common_synonyms(void *arg, const char *lang)

@@ -22,12 +22,11 @@ struct index_reader {
     char common_lang[4];
     double body_words, section_words; /* averages over articles and sections */
     uint32_t articles;
-    /* idf of words met before, direct-mapped by key; good while the number of articles stays about the same. */
+    /* Words met since the last commit, direct-mapped by key. */
     struct idf_slot {
-        uint32_t key;
+        uint32_t key, frequency;
         float idf;
     } *idf;
-    uint32_t idf_articles;
 };
 
 /* For question_context, rank_collection and learned_ask: ARG is the reader. */

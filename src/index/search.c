@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "index/confidence.h"
+#include "index/mend.h"
 #include "index/passage.h"
 #include "index/question.h"
 #include "index/rank.h"
@@ -216,8 +217,10 @@ static enum status add_past(struct search *search, struct rank_candidate *candid
     enum status status =
         learned_likelihood(search->reader->learned, recall, candidate->article, &past.words, &past.tickets, err);
     for (size_t i = 0; i < recall->count; i++)
-        if (recall->articles[i].article == candidate->article)
+        if (recall->articles[i].article == candidate->article) {
             past.vote = recall->articles[i].vote;
+            memcpy(past.like, recall->articles[i].like, sizeof past.like);
+        }
     past.votes = recall->votes;
     past.coverage = recall->coverage;
     rank_add_past(candidate, &past);
@@ -289,9 +292,10 @@ static json_t *explain(const struct search *search, const struct rank_candidate 
         json_array_append_new(words, json_pack("{s:s%, s:f, s:i}", "word", word->surface.ptr, word->surface.length, "weight",
                                                (double)word->weight, "articles", (int)word->frequency));
     }
-    return json_pack("{s:f, s:o, s:o, s:{s:f, s:f, s:f}}", "chance",
+    return json_pack("{s:f, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f}}", "chance",
                      confidence_chance(search->candidates, search->count, (size_t)(candidate - search->candidates)),
-                     "features", features, "words", words, "past", "votes", candidate->past.votes, "coverage", candidate->past.coverage, "tickets", candidate->past.tickets);
+                     "features", features, "words", words, "past", "votes", candidate->past.votes, "coverage", candidate->past.coverage, "tickets", candidate->past.tickets,
+                     "like", candidate->past.like[0], "like2", candidate->past.like[1], "like3", candidate->past.like[2]);
 }
 
 static enum status fill_passage(struct search *search, const struct rank_candidate *candidate,
@@ -372,6 +376,19 @@ static enum status fill_hits(struct search *search, struct index_results *ret, s
     return STATUS_OK;
 }
 
+/* Unknown words are made out, and what was corrected is told. */
+static enum status mend(struct search *search, const struct question_context *context, struct index_results *ret,
+                        struct error *err)
+{
+    bool changed;
+    enum status status = mend_question(search->reader, &search->question, &changed, err);
+    if (status != STATUS_OK || !changed)
+        return status;
+    question_weigh(&search->question, context);
+    status = question_index(&search->question, err);
+    return status == STATUS_OK ? mend_text(&search->question, search->query->subject, &ret->corrected, err) : status;
+}
+
 static enum status run(struct search *search, struct index_results *ret, struct error *err)
 {
     struct question_context context = {.words = search->reader->words,
@@ -384,6 +401,8 @@ static enum status run(struct search *search, struct index_results *ret, struct 
     struct match matches[INDEX_CANDIDATES];
     size_t count;
     enum status status = question_read(&context, search->query, &search->question, err);
+    if (status == STATUS_OK)
+        status = mend(search, &context, ret, err);
     if (status != STATUS_OK)
         return status;
     ret->lang = mem_strdup(search->question.lang ? search->question.lang : "");

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#define SPELLING_SHORTEST 4 /* bytes of a word that is corrected, or stands for a correction */
+#define SPELLING_LONGEST 40
 #define WORDS_MOST 200000 /* of one article that are looked at */
 
 /* What stands at the front, as stored. */
@@ -31,14 +33,71 @@ struct writing {
     struct words *words;
     const char *lang;
     struct word_list list;
-    struct buf *out, surfaces;
+    struct buf *out, *spellings, surfaces;
     struct front front;
+    uint32_t *seen; /* keys of the words in `spellings`, hashed; 0: free */
+    size_t seen_count, seen_size;
 };
 
 static void put_number(struct writing *w, uint32_t number)
 {
     buf_add(w->out, &number, sizeof number);
     w->front.count++;
+}
+
+/* Doubles the table of words seen. */
+static bool grow_seen(struct writing *w)
+{
+    size_t size = w->seen_size ? 2 * w->seen_size : 256;
+    uint32_t *grown = mem_zero(size, sizeof *grown);
+    if (!grown)
+        return false;
+    for (size_t i = 0; i < w->seen_size; i++) {
+        size_t at = w->seen[i];
+        if (!w->seen[i])
+            continue;
+        while (grown[at & (size - 1)])
+            at++;
+        grown[at & (size - 1)] = w->seen[i];
+    }
+    mem_free(w->seen);
+    w->seen = grown;
+    w->seen_size = size;
+    return true;
+}
+
+static bool is_spelling(const struct word *word)
+{
+    if (word->pair || word->surface.length < SPELLING_SHORTEST || word->surface.length > SPELLING_LONGEST)
+        return false;
+    for (size_t i = 0; i < word->surface.length; i++)
+        if ((word->surface.ptr[i] >= '0' && word->surface.ptr[i] <= '9') || word->surface.ptr[i] == '.')
+            return false;
+    return true;
+}
+
+/* Takes a word into the spellings, once an article. False when memory is short. */
+static bool note_spelling(struct writing *w, const struct word *word)
+{
+    size_t at = word->surface_key | 1;
+    if (!is_spelling(word))
+        return true;
+    if (2 * w->seen_count >= w->seen_size && !grow_seen(w))
+        return false;
+    while (w->seen[at & (w->seen_size - 1)] && w->seen[at & (w->seen_size - 1)] != (word->surface_key | 1))
+        at++;
+    if (w->seen[at & (w->seen_size - 1)])
+        return true;
+    w->seen[at & (w->seen_size - 1)] = word->surface_key | 1;
+    w->seen_count++;
+    buf_add_slice(w->spellings, word->surface);
+    buf_add_char(w->spellings, ' ');
+    return true;
+}
+
+static void put_part(void *arg, uint32_t key)
+{
+    put_number(arg, key | SIGNATURE_SAME);
 }
 
 /* Appends the words of TEXT behind MARK. In a body, stop words are left out; the words of short fields are also kept as typed, for
@@ -57,6 +116,8 @@ static enum status put_field(struct writing *w, uint32_t mark, const char *text,
             buf_add_char(&w->surfaces, ' ');
             buf_add_slice(&w->surfaces, word->surface);
         }
+        if (!note_spelling(w, word))
+            return error_memory(err);
         if (is_body && word->stop)
             continue;
         put_number(w, word->keys[0] | (word->stop ? SIGNATURE_STOP : 0));
@@ -64,6 +125,8 @@ static enum status put_field(struct writing *w, uint32_t mark, const char *text,
             put_number(w, word->keys[k] | SIGNATURE_SAME);
         if (!is_body && word->stub_key)
             put_number(w, word->stub_key | SIGNATURE_SAME);
+        if (is_typed && !word->stop)
+            words_each_part(w->words, word->surface, w->lang, put_part, w);
         w->front.body_words += mark == SIGNATURE_BODY;
     }
     return STATUS_OK;
@@ -110,9 +173,11 @@ static enum status put_fields(struct writing *w, const struct article *article, 
     return status;
 }
 
-enum status signature_write(struct words *words, const struct article *article, struct buf *out, struct error *err)
+enum status signature_write(struct words *words, const struct article *article, struct buf *out, struct buf *spellings,
+                            struct error *err)
 {
-    struct writing w = {.words = words, .lang = article->lang, .out = out, .surfaces = BUF_INIT(out->cap)};
+    struct writing w = {
+        .words = words, .lang = article->lang, .out = out, .spellings = spellings, .surfaces = BUF_INIT(out->cap)};
     size_t start = out->length;
     enum status status;
     w.front.article = signature_article(slice_of(article->id));
@@ -125,7 +190,7 @@ enum status signature_write(struct words *words, const struct article *article, 
     status = put_fields(&w, article, err);
     if (status == STATUS_OK) {
         buf_add(out, w.surfaces.data, w.surfaces.length);
-        if (out->failed || w.surfaces.failed)
+        if (out->failed || w.surfaces.failed || spellings->failed)
             status = error_memory(err);
     }
     if (status == STATUS_OK) {
@@ -133,6 +198,7 @@ enum status signature_write(struct words *words, const struct article *article, 
         record_seal(out, start);
     }
     buf_done(&w.surfaces);
+    mem_free(w.seen);
     word_list_done(&w.list);
     return status;
 }

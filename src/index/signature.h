@@ -45,8 +45,10 @@ struct signature {
 uint64_t signature_article(struct slice id);
 uint32_t signature_lang(const char *lang);
 
-/* Appends ARTICLE's signature to OUT. Errors: OUT_OF_MEMORY (also past OUT's cap). */
-enum status signature_write(struct words *words, const struct article *article, struct buf *out, struct error *err);
+/* Appends ARTICLE's signature to OUT, and to SPELLINGS each word once that can be misspelt, with a space behind it.
+ * Errors: OUT_OF_MEMORY (also past a cap). */
+enum status signature_write(struct words *words, const struct article *article, struct buf *out, struct buf *spellings,
+                            struct error *err);
 
 /* Borrowed from BYTES. Errors: CORRUPT. */
 enum status signature_read(struct slice bytes, struct signature *ret, struct error *err);

@@ -27,7 +27,7 @@ struct index_writer {
     struct database_writer *database;
     struct words *words;
     int64_t body_words, sections; /* over all articles, for average lengths */
-    struct buf signature, record;
+    struct buf signature, record, spellings;
     uint32_t *keys;        /* scratch: keys with their counts, packed */
     size_t key_count, key_capacity;
 };
@@ -96,7 +96,7 @@ enum status index_writer_open(const struct index_writer_options *options, struct
     if (!writer)
         return error_memory(err);
     writer->lock_fd = -1;
-    writer->signature = writer->record = BUF_INIT(SIGNATURE_MOST);
+    writer->signature = writer->record = writer->spellings = BUF_INIT(SIGNATURE_MOST);
     writer->folder = mem_strdup(options->folder);
     status = writer->folder ? words_new(&writer->words, err) : error_memory(err);
     if (status == STATUS_OK)
@@ -120,6 +120,7 @@ struct index_writer *index_writer_close(struct index_writer *writer)
     words_free(writer->words);
     buf_done(&writer->signature);
     buf_done(&writer->record);
+    buf_done(&writer->spellings);
     mem_free(writer->keys);
     mem_free(writer->folder);
     return mem_free(writer);
@@ -270,25 +271,61 @@ static enum status add_filters(struct index_writer *writer, const struct article
     return status;
 }
 
-/* Takes what the article with this id added to the averages back off them. */
+typedef enum status spelling_fn(struct database_writer *database, struct slice word, struct error *err);
+
+static enum status each_spelling(struct index_writer *writer, spelling_fn *each, struct error *err)
+{
+    struct slice rest = {writer->spellings.data, writer->spellings.length}, word;
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && slice_split(&rest, ' ', &word))
+        if (word.length)
+            status = each(writer->database, word, err);
+    return status;
+}
+
+/* Reads the article in DOCUMENT as it was put. */
+static enum status read_old(struct index_writer *writer, uint32_t document, struct article **ret, struct error *err)
+{
+    struct database *view = database_writer_view(writer->database);
+    _cleanup_record_body_ struct record_body body = {0};
+    struct record_head head;
+    struct slice bytes;
+    enum status status = database_value(view, document, SLOT_HEAD, &bytes, err);
+    buf_truncate(&writer->record, 0);
+    if (status == STATUS_OK)
+        status = record_read_head(bytes, &head, err);
+    if (status == STATUS_OK)
+        status = database_data(view, document, &writer->record, err);
+    if (status == STATUS_OK)
+        status = record_read_body((struct slice){writer->record.data, writer->record.length}, &body, err);
+    return status == STATUS_OK ? record_article(&head, &body, ret, err) : status;
+}
+
+/* Takes back what the article with this id added to the averages and to the spellings. */
 static enum status forget_old(struct index_writer *writer, struct slice id_term, struct error *err)
 {
     struct database *view = database_writer_view(writer->database);
+    struct article *article = NULL;
     struct signature signature;
-    struct slice bytes;
     uint32_t document;
     enum status status;
     if (database_term_frequency(view, id_term) == 0)
         return STATUS_OK;
+    buf_truncate(&writer->signature, 0);
+    buf_truncate(&writer->spellings, 0);
     status = database_find(view, id_term, &document, err);
     if (status == STATUS_OK)
-        status = database_value(view, document, SLOT_SIGNATURE, &bytes, err);
+        status = read_old(writer, document, &article, err);
     if (status == STATUS_OK)
-        status = signature_read(bytes, &signature, err);
+        status = signature_write(writer->words, article, &writer->signature, &writer->spellings, err);
+    if (status == STATUS_OK)
+        status = signature_read((struct slice){writer->signature.data, writer->signature.length}, &signature, err);
     if (status == STATUS_OK) {
         writer->body_words -= signature.body_words;
         writer->sections -= signature.sections;
+        status = each_spelling(writer, database_writer_remove_spelling, err);
     }
+    article_free(article);
     return status;
 }
 
@@ -314,13 +351,13 @@ enum status index_writer_put(struct index_writer *writer, const struct article *
 {
     struct term id_term = term_make(TERM_ID, slice_of(article->id));
     struct signature signature = {.count = 0};
-    enum status status;
+    enum status status = forget_old(writer, term_slice(&id_term), err);
     buf_truncate(&writer->signature, 0);
-    status = signature_write(writer->words, article, &writer->signature, err);
+    buf_truncate(&writer->spellings, 0);
+    if (status == STATUS_OK)
+        status = signature_write(writer->words, article, &writer->signature, &writer->spellings, err);
     if (status == STATUS_OK)
         status = signature_read((struct slice){writer->signature.data, writer->signature.length}, &signature, err);
-    if (status == STATUS_OK)
-        status = forget_old(writer, term_slice(&id_term), err);
     if (status == STATUS_OK)
         status = database_document_new(writer->database, err);
     if (status == STATUS_OK)
@@ -331,6 +368,8 @@ enum status index_writer_put(struct index_writer *writer, const struct article *
         status = add_filters(writer, article, err);
     if (status == STATUS_OK)
         status = add_values(writer, article, first_seen_ms, err);
+    if (status == STATUS_OK)
+        status = each_spelling(writer, database_writer_add_spelling, err);
     if (status == STATUS_OK)
         status = database_document_put(writer->database, term_slice(&id_term), err);
     if (status != STATUS_OK)

@@ -13,6 +13,8 @@
 #include <utf8proc.h>
 
 #define WORD_BYTES 64        /* of a word; what is longer is cut */
+#define COMPOUND_SHORTEST 9  /* bytes of a word that may be a compound */
+#define PART_SHORTEST 4
 #define STUB_LETTERS 5
 #define STUB_SHORTEST 6      /* letters of a word that has a stub */
 #define CACHE_BUCKETS 8192   /* a power of two */
@@ -271,6 +273,29 @@ static void stem_both(struct words *words, size_t language, struct slice raw, st
     }
 }
 
+uint32_t words_stem_key(struct words *words, struct slice word, const char *lang)
+{
+    const struct language *known = language_find(lang);
+    _cleanup_buf_ struct buf stem = BUF_INIT(255);
+    add_stem(words, known ? language_index(known) : NO_LANGUAGE, word, &stem);
+    return words_key(stem.length && !stem.failed ? (struct slice){stem.data, stem.length} : word);
+}
+
+void words_each_part(struct words *words, struct slice word, const char *lang, word_part_fn *each, void *arg)
+{
+    if (!words_language_compounds(lang) || word.length < COMPOUND_SHORTEST || has_digit(word))
+        return;
+    for (size_t at = PART_SHORTEST; at + PART_SHORTEST <= word.length; at++) {
+        struct slice first = {word.ptr, at}, second = {word.ptr + at, word.length - at};
+        if (((unsigned char)word.ptr[at] & 0xc0) == 0x80)
+            continue; /* within a character */
+        each(arg, words_stem_key(words, first, lang));
+        if (first.ptr[at - 1] == 's' && at > PART_SHORTEST) /* "Rechnung-s-adresse" */
+            each(arg, words_stem_key(words, (struct slice){first.ptr, at - 1}, lang));
+        each(arg, words_stem_key(words, second, lang));
+    }
+}
+
 /* The key of a word's first letters; 0 where the word is too short, or a name with digits. */
 static uint32_t stub_key(struct slice surface)
 {
@@ -453,7 +478,8 @@ static void end_chain(struct splitter *s, size_t end)
     if (whole.failed)
         return;
     fold_word((struct slice){buf_str(&whole), whole.length}, false, &folded);
-    add_key(&s->list->items[s->chain], words_key((struct slice){buf_str(&folded), folded.length}));
+    s->list->items[s->chain].whole_key = words_key((struct slice){buf_str(&folded), folded.length});
+    add_key(&s->list->items[s->chain], s->list->items[s->chain].whole_key);
 }
 
 /* The end of the plain word that begins at AT; apostrophes within are part of it. */

@@ -40,6 +40,7 @@ struct word {
     uint32_t surface_key;       /* of the surface */
     uint32_t stub_key;          /* of its first letters, by which relatives that stemming keeps apart meet ("verify",
                                    "verification"); 0 for short words */
+    uint32_t whole_key;         /* of what is written in one with hyphens, dots or underscores and begins here (also in `keys`); 0: none */
     bool stop;                  /* a stop word of the language */
     bool pair;                  /* an n-gram of a script without spaces */
     bool glued;                 /* follows the word before it without a space ("log-in", "v2.1") */
@@ -56,6 +57,14 @@ void word_list_done(struct word_list *list);
  * unknown: no stemming, no stop words), at most MOST of them. TEXT may be malformed UTF-8. Errors: OUT_OF_MEMORY. */
 enum status words_split(struct words *words, struct slice text, const char *lang, size_t most, struct word_list *list,
                         struct error *err);
+
+/* The key of the stem of WORD (one folded word) in LANG. */
+uint32_t words_stem_key(struct words *words, struct slice word, const char *lang);
+
+/* Calls EACH with the key of every part, begun or ended by four letters or more, that WORD (folded) of a language of compounds may be made
+ * of: "stromrechnung" gives strom, rechnung and some that are no words, which do no harm. */
+typedef void word_part_fn(void *arg, uint32_t key);
+void words_each_part(struct words *words, struct slice word, const char *lang, word_part_fn *each, void *arg);
 
 /* The key of a stem, as words_split gives it. */
 uint32_t words_key(struct slice stem);

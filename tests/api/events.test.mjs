@@ -42,6 +42,17 @@ test("good events are taken though others of the batch are refused", async (t) =
   assert.deepEqual(ids(place), ["good"]);
 });
 
+test("a contact that is blank, or no e-mail address, costs no event", async (t) => {
+  const place = site(t);
+  const server = await place.serve();
+  for (const [session, contact] of [["blank", " "], ["named", "user-4711"]]) {
+    const { status, body } = await postJson(`${server.url}/v1/events`, { session, contact, events: [view("a")] });
+    assert.deepEqual([status, body], [202, { accepted: 1, rejected: [] }]);
+  }
+  const hashes = Object.fromEntries(exported(place).map((event) => [event.session, event.contact_hash]));
+  assert.ok(!hashes.blank && /^[0-9a-f]{64}$/.test(hashes.named), JSON.stringify(hashes));
+});
+
 test("what a leaving page sends as text is taken", async (t) => {
   const place = site(t);
   const server = await place.serve();

@@ -47,9 +47,9 @@ test("one address has a bounded share of connections, and others are still serve
 test("thousands of connections are refused or served, and all is well afterwards", async (t) => {
   const server = await site(t).serve();
   const crowd = [];
-  for (let i = 0; i < 5000; i += 500) {
-    const from = `127.0.0.${2 + i / 500}`;
-    crowd.push(...(await Promise.all(Array.from({ length: 500 }, () => open(server.url, from)))));
+  for (let i = 0; i < 2900; i += 290) { // more than the server holds; the kernel keeps the rest waiting
+    const from = `127.0.0.${2 + i / 290}`;
+    crowd.push(...(await Promise.all(Array.from({ length: 290 }, () => open(server.url, from)))));
   }
   crowd.forEach((socket) => socket?.write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"));
   close(crowd);

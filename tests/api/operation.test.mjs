@@ -138,3 +138,10 @@ test("every route is listed with its role", () => {
   assert.match(stdout, /^GET +\/metrics +admin /m);
   assert.match(readFileSync(new URL("../../man/deflect.1", import.meta.url), "utf8"), /^\.It Cm routes/m);
 });
+
+test("a page that refuses a request says so, and not that the help centre is not ready", async (t) => {
+  const server = await site(t).serve();
+  const response = await fetch(`${server.url}/search?q=${"a".repeat(5000)}`);
+  assert.equal(response.status, 422);
+  assert.match(await response.text(), /<h1>This request cannot be answered<\/h1>/);
+});

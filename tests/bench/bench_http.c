@@ -1,9 +1,11 @@
 /* bench_http.c: what HTTP costs, as ratios of limits measured in the same run.
  *
  * Each side of a comparison runs in a process of its own on one core, the load generator on the other; sides take turns
- * for several rounds, and medians are compared, so that a noisy machine troubles both alike. Prints a table, or JSON. */
+ * in short rounds, and medians are compared, so that a noisy machine troubles all alike. Beside the rate stands the
+ * processor time that an answer costs the server, which noise hardly touches; the ratios are given of both. */
 #include "app/reindex.h"
 #include "app/suggest.h"
+#include "article/parse.h"
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -20,10 +22,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { ROUNDS = 5, ARTICLES = 2000, WORDS = 3000, ARTICLE_WORDS = 150, QUERIES = 4000, SERVER_THREADS = 8 };
-#define ROUND_SECONDS 1.0
+enum { ROUNDS = 15, ARTICLES = 2000, WORDS = 3000, ARTICLE_WORDS = 150, QUERIES = 4000, BARE_THREADS = 16 };
+#define ROUND_SECONDS 0.3
 
 /* ---- A made-up knowledge base: words by Zipf's law, the same in every run ---- */
 
@@ -77,7 +80,7 @@ static char **make_queries(void)
     return queries;
 }
 
-/* ---- Sides: each serves on a port until its standard input ends ---- */
+/* ---- Sides: each works in a process of its own until it is closed ---- */
 
 struct world {
     char folder[64];
@@ -90,11 +93,12 @@ static void die(const char *what, const struct error *err)
     exit(1);
 }
 
-static void configure(struct config *config, const struct world *world, const char *cache_bytes)
+/* NAME: that of the data folder, one for each process that serves. */
+static void configure(struct config *config, const struct world *world, const char *name, const char *cache_bytes)
 {
     char data[100], articles[100];
     struct error err;
-    (void)snprintf(data, sizeof data, "%s/data", world->folder);
+    (void)snprintf(data, sizeof data, "%s/%s", world->folder, name);
     (void)snprintf(articles, sizeof articles, "%s/articles", world->folder);
     if (config_init(config, &err) || config_set(config, "data", data, "bench", &err) ||
         config_set(config, "articles", articles, "bench", &err) ||
@@ -103,15 +107,20 @@ static void configure(struct config *config, const struct world *world, const ch
         die("configuration", &err);
 }
 
-static void index_articles(const struct world *world)
+static void ignore_problem(void *arg, const char *path, size_t line, bool is_error, const char *message)
+{
+    (void)arg, (void)path, (void)line, (void)is_error, (void)message;
+}
+
+static void index_articles(const struct world *world, const char *name)
 {
     struct config config;
     struct service *service;
     struct reindex_counts counts;
     struct error err;
-    configure(&config, world, "0");
+    configure(&config, world, name, "0");
     if (service_open(&config, SERVICE_COMMAND, &service, &err) ||
-        service_reindex(service, false, NULL, &counts, &err))
+        service_reindex(service, false, ignore_problem, NULL, &counts, &err))
         die("indexing", &err);
     (void)printf("%zu articles indexed in %.1f s\n", counts.articles, counts.seconds);
     service_close(service);
@@ -138,18 +147,18 @@ static uint16_t serve_bare(const struct world *world)
     struct MHD_Daemon *daemon;
     (void)world;
     daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO, 0, NULL, NULL, answer_bare, response,
-                              MHD_OPTION_THREAD_POOL_SIZE, (unsigned)SERVER_THREADS, MHD_OPTION_END);
+                              MHD_OPTION_THREAD_POOL_SIZE, (unsigned)BARE_THREADS, MHD_OPTION_END);
     return daemon ? MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT)->port : 0;
 }
 
-static uint16_t serve_product(const struct world *world, const char *cache_bytes)
+static uint16_t serve_product(const struct world *world, const char *name, const char *cache_bytes)
 {
     static struct config config;
     struct http_options options = {.listen = "127.0.0.1:0", .listen_fd = -1, .router = routes()};
     struct service *service;
     struct http_server *server;
     struct error err;
-    configure(&config, world, cache_bytes);
+    configure(&config, world, name, cache_bytes);
     if (service_open(&config, SERVICE_SERVER, &service, &err) || http_server_start(service, &options, &server, &err))
         die("server", &err);
     return http_server_port(server);
@@ -157,19 +166,19 @@ static uint16_t serve_product(const struct world *world, const char *cache_bytes
 
 static uint16_t serve_cached(const struct world *world)
 {
-    return serve_product(world, "32M");
+    return serve_product(world, "cached", "32M");
 }
 
 static uint16_t serve_uncached(const struct world *world)
 {
-    return serve_product(world, "0");
+    return serve_product(world, "uncached", "0");
 }
 
 typedef uint16_t side_start(const struct world *world);
 
 struct side {
     pid_t pid;
-    int stdin_fd;
+    int to, from; /* pipes */
     uint16_t port;
 };
 
@@ -182,84 +191,112 @@ static void pin(int core)
         (void)sched_setaffinity(0, sizeof set, &set);
 }
 
-static struct side side_open(const struct world *world, side_start *start)
+static void fail(const char *what)
+{
+    perror(what);
+    exit(1);
+}
+
+static void read_all(int fd, void *bytes, size_t length)
+{
+    if (read(fd, bytes, length) != (ssize_t)length)
+        fail("bench_http: a side ended");
+}
+
+static void write_all(int fd, const void *bytes, size_t length)
+{
+    if (write(fd, bytes, length) != (ssize_t)length)
+        fail("bench_http: a side ended");
+}
+
+/* Forks; in the child (PID 0) SIDE's pipes lead to the parent. */
+static struct side side_fork(void)
 {
     struct side side = {0};
-    int to[2], from[2];
-    char byte;
-    if (pipe(to) || pipe(from) || (side.pid = fork()) < 0)
-        exit(1);
+    int down[2], up[2];
+    if (pipe(down) || pipe(up) || (side.pid = fork()) < 0)
+        fail("bench_http");
+    side.to = side.pid ? down[1] : up[1];
+    side.from = side.pid ? up[0] : down[0];
+    close(side.pid ? down[0] : down[1]);
+    close(side.pid ? up[1] : up[0]);
     if (!side.pid) {
-        int null = open("/dev/null", O_WRONLY);
-        uint16_t port;
-        close(to[1]);
-        (void)dup2(null, STDERR_FILENO); /* the access log is written, to nowhere */
+        (void)dup2(open("/dev/null", O_WRONLY), STDERR_FILENO); /* the access log is written, to nowhere */
         pin(0);
-        port = start(world);
-        if (write(from[1], &port, sizeof port) != sizeof port || read(to[0], &byte, 1) < 0)
-            _exit(1);
-        _exit(0);
     }
-    close(to[0]);
-    close(from[1]);
-    side.stdin_fd = to[1];
-    if (read(from[0], &side.port, sizeof side.port) != sizeof side.port || !side.port) {
-        (void)fprintf(stderr, "bench_http: a side did not start\n");
-        exit(1);
+    return side;
+}
+
+static struct side side_serve(const struct world *world, side_start *start)
+{
+    struct side side = side_fork();
+    char end;
+    if (!side.pid) {
+        uint16_t port = start(world);
+        write_all(side.to, &port, sizeof port);
+        _exit(read(side.from, &end, 1) != 0);
     }
-    close(from[0]);
+    read_all(side.from, &side.port, sizeof side.port);
     return side;
 }
 
 static void side_close(struct side *side)
 {
-    close(side->stdin_fd);
+    close(side->to);
+    close(side->from);
+    (void)kill(side->pid, SIGKILL); /* the others hold its pipes open */
     (void)waitpid(side->pid, NULL, 0);
 }
 
-/* ---- In process: the same questions without HTTP, on one core ---- */
+static double cpu_seconds(pid_t pid)
+{
+    clockid_t clock;
+    struct timespec used;
+    if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &used))
+        fail("bench_http: processor time");
+    return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+}
 
-static double ask_in_process(struct service *service, const struct world *world, double seconds)
+/* ---- In process: the same questions without HTTP, on the same core ---- */
+
+/* Answers for SECONDS; the count of answers per second. *NEXT: the next question. */
+static double ask_in_process(struct service *service, const struct world *world, double seconds, size_t *next)
 {
     int64_t begun_us = clock_monotonic_us(), last_us = begun_us;
     size_t answers = 0;
     while (last_us - begun_us < (int64_t)(seconds * 1e6)) {
         _cleanup_buf_ struct buf out = BUF_INIT(1 << 20);
-        struct suggest_request ask = {.subject = slice_of(world->queries[answers++ % QUERIES]), .limit = 5, .final = true};
+        struct suggest_request ask = {
+            .subject = slice_of(world->queries[(*next)++ % QUERIES]), .limit = 5, .final = true};
         struct error err;
         if (service_suggest(service, &ask, &out, &err))
             die("suggest", &err);
+        answers++;
         last_us = clock_monotonic_us();
     }
     return (double)answers / ((double)(last_us - begun_us) / 1e6);
 }
 
-/* In a process of its own, so that it stands on the servers' core. */
-static double in_process(const struct world *world, double seconds)
+/* A side that works for ROUND_SECONDS at each byte, and tells its rate. */
+static struct side side_direct(const struct world *world)
 {
-    int from[2];
-    double rate = 0;
-    pid_t pid;
-    if (pipe(from) || (pid = fork()) < 0)
-        exit(1);
-    if (!pid) {
+    struct side side = side_fork();
+    char go;
+    if (!side.pid) {
         struct config config;
         struct service *service;
         struct error err;
-        pin(0);
-        configure(&config, world, "0");
+        size_t next = 0;
+        configure(&config, world, "direct", "0");
         if (service_open(&config, SERVICE_COMMAND, &service, &err))
             die("service", &err);
-        (void)ask_in_process(service, world, seconds / 4); /* warm */
-        rate = ask_in_process(service, world, seconds);
-        _exit(write(from[1], &rate, sizeof rate) == sizeof rate ? 0 : 1);
+        while (read(side.from, &go, 1) == 1) {
+            double rate = ask_in_process(service, world, ROUND_SECONDS, &next);
+            write_all(side.to, &rate, sizeof rate);
+        }
+        _exit(0);
     }
-    if (read(from[0], &rate, sizeof rate) != sizeof rate)
-        exit(1);
-    close(from[0]);
-    close(from[1]);
-    (void)waitpid(pid, NULL, 0);
-    return rate;
+    return side;
 }
 
 /* ---- The table ---- */
@@ -278,8 +315,14 @@ static char **requests_for(const char *path, char **queries, size_t count)
     return requests;
 }
 
-enum { BARE, TRIVIAL, CACHED, UNCACHED, SIDES };
-static const char *const side_names[SIDES] = {"libmicrohttpd alone", "/healthz", "suggest, cached", "suggest, not cached"};
+enum { BARE, TRIVIAL, CACHED, UNCACHED, DIRECT, ROWS };
+static const char *const row_names[ROWS] = {"libmicrohttpd alone", "/healthz", "suggest, cached", "suggest, not cached",
+                                            "suggest, in process"};
+
+/* What each round measured of a row. */
+struct row {
+    double rate[ROUNDS], cpu_us[ROUNDS], p50_us[ROUNDS], p99_us[ROUNDS];
+};
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -287,60 +330,78 @@ static int compare_doubles(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static double median(double *values)
+static double median(const double values[ROUNDS])
 {
-    qsort(values, ROUNDS, sizeof *values, compare_doubles);
-    return values[ROUNDS / 2];
+    double sorted[ROUNDS];
+    memcpy(sorted, values, sizeof sorted);
+    qsort(sorted, ROUNDS, sizeof *sorted, compare_doubles);
+    return sorted[ROUNDS / 2];
 }
 
-static void print_ratio(const char *what, double value, double of)
+static void measure(const struct side *side, struct load *load, struct row *row, int round)
 {
-    (void)printf("    %-46s %.2f\n", what, value / of);
-}
-
-static void compare_sides(const struct world *world, unsigned clients)
-{
-    struct side sides[SIDES] = {side_open(world, serve_bare), side_open(world, serve_cached), {0}, {0}};
-    struct load loads[SIDES] = {0};
-    double rates[SIDES][ROUNDS], p50[SIDES][ROUNDS], p99[SIDES][ROUNDS], direct[ROUNDS], direct_median;
-    loads[BARE].requests = loads[TRIVIAL].requests = requests_for("/healthz", NULL, 1);
-    loads[BARE].request_count = loads[TRIVIAL].request_count = loads[CACHED].request_count = 1;
-    loads[CACHED].requests = requests_for("/v1/suggest?limit=5&final=1&q=", world->queries, 1);
-    loads[UNCACHED].requests = requests_for("/v1/suggest?limit=5&final=1&q=", world->queries, QUERIES);
-    loads[UNCACHED].request_count = QUERIES;
-    for (int round = 0; round < ROUNDS; round++) {
-        for (int i = 0; i < SIDES; i++) {
-            struct load_result result;
-            struct side *side = i == BARE ? &sides[0] : &sides[1];
-            if (i == UNCACHED) { /* the data folder has one server at a time */
-                side_close(&sides[1]);
-                sides[1] = side_open(world, serve_uncached);
-            }
-            loads[i].port = side->port;
-            loads[i].clients = clients;
-            loads[i].seconds = ROUND_SECONDS;
-            result = load_run(&loads[i]);
-            if (result.refused)
-                (void)fprintf(stderr, "bench_http: %s: %zu of %zu refused\n", side_names[i], result.refused, result.answers);
-            rates[i][round] = result.per_second;
-            p50[i][round] = result.p50_us;
-            p99[i][round] = result.p99_us;
-        }
-        side_close(&sides[1]);
-        direct[round] = in_process(world, ROUND_SECONDS);
-        if (round + 1 < ROUNDS)
-            sides[1] = side_open(world, serve_cached);
+    double before = cpu_seconds(side->pid);
+    struct load_result result = {0};
+    if (load) {
+        load->port = side->port;
+        result = load_run(load);
+        if (result.refused)
+            (void)fprintf(stderr, "bench_http: %zu of %zu answers were no success\n", result.refused, result.answers);
+    } else {
+        write_all(side->to, "", 1);
+        read_all(side->from, &result.per_second, sizeof result.per_second);
     }
-    side_close(&sides[0]);
+    row->rate[round] = result.per_second;
+    row->cpu_us[round] = (cpu_seconds(side->pid) - before) * 1e6 / (result.per_second * ROUND_SECONDS);
+    row->p50_us[round] = result.p50_us;
+    row->p99_us[round] = result.p99_us;
+}
+
+static void print_ratio(const char *what, const struct row *row, const struct row *of)
+{
+    (void)printf("    %-40s by rate %.2f   by processor time %.2f\n", what, median(row->rate) / median(of->rate),
+                 median(of->cpu_us) / median(row->cpu_us));
+}
+
+static void print_table(const struct row rows[ROWS], unsigned clients)
+{
     (void)printf("\n%u keep-alive clients, server on one core, medians of %d rounds\n", clients, ROUNDS);
-    for (int i = 0; i < SIDES; i++)
-        (void)printf("    %-24s %9.0f requests/s   p50 %6.0f us   p99 %6.0f us\n", side_names[i], median(rates[i]),
-                     median(p50[i]), median(p99[i]));
-    direct_median = median(direct);
-    (void)printf("    %-24s %9.0f answers/s\n", "suggest, in process", direct_median);
-    print_ratio("/healthz : libmicrohttpd alone", median(rates[TRIVIAL]), median(rates[BARE]));
-    print_ratio("cached : /healthz (goal 0.85)", median(rates[CACHED]), median(rates[TRIVIAL]));
-    print_ratio("not cached : in process (goal 0.70)", median(rates[UNCACHED]), direct_median);
+    for (int i = 0; i < ROWS; i++) {
+        (void)printf("    %-22s %8.0f /s  %7.1f us of processor time", row_names[i], median(rows[i].rate),
+                     median(rows[i].cpu_us));
+        if (i != DIRECT)
+            (void)printf("   p50 %6.0f us   p99 %6.0f us", median(rows[i].p50_us), median(rows[i].p99_us));
+        (void)putchar('\n');
+    }
+    print_ratio("/healthz : libmicrohttpd alone", &rows[TRIVIAL], &rows[BARE]);
+    print_ratio("cached : /healthz (goal 0.85)", &rows[CACHED], &rows[TRIVIAL]);
+    print_ratio("not cached : in process (goal 0.70)", &rows[UNCACHED], &rows[DIRECT]);
+}
+
+static void compare(const struct world *world, unsigned clients)
+{
+    struct side bare = side_serve(world, serve_bare), cached = side_serve(world, serve_cached);
+    struct side uncached = side_serve(world, serve_uncached), direct = side_direct(world);
+    char **health = requests_for("/healthz", NULL, 1);
+    char **questions = requests_for("/v1/suggest?limit=5&final=1&q=", world->queries, QUERIES);
+    struct load trivial_load = {.clients = clients, .seconds = ROUND_SECONDS, .requests = health, .request_count = 1};
+    struct load cached_load = {.clients = clients, .seconds = ROUND_SECONDS, .requests = questions, .request_count = 1};
+    struct load load = {.clients = clients, .seconds = ROUND_SECONDS, .requests = questions, .request_count = QUERIES};
+    struct row *rows = calloc(ROWS, sizeof *rows);
+    for (int round = -1; round < ROUNDS; round++) { /* the first one warms up */
+        int into = round < 0 ? 0 : round;
+        measure(&bare, &trivial_load, &rows[BARE], into);
+        measure(&cached, &trivial_load, &rows[TRIVIAL], into);
+        measure(&cached, &cached_load, &rows[CACHED], into);
+        measure(&uncached, &load, &rows[UNCACHED], into);
+        measure(&direct, NULL, &rows[DIRECT], into);
+    }
+    print_table(rows, clients);
+    side_close(&bare);
+    side_close(&cached);
+    side_close(&uncached);
+    side_close(&direct);
+    free(rows);
 }
 
 int main(void)
@@ -348,6 +409,8 @@ int main(void)
     struct world world = {.folder = "/tmp/deflect-bench-XXXXXX"};
     char path[100], command[100];
     log_configure(LOG_LEVEL_INFO, LOG_FORMAT_TEXT);
+    article_init();
+    json_object_seed(0);
     if (!mkdtemp(world.folder))
         return 1;
     (void)snprintf(path, sizeof path, "%s/articles", world.folder);
@@ -355,10 +418,12 @@ int main(void)
         return 1;
     write_articles(path);
     world.queries = make_queries();
-    index_articles(&world);
+    index_articles(&world, "cached");
+    index_articles(&world, "uncached");
+    index_articles(&world, "direct");
     pin(1);
-    compare_sides(&world, 4);
-    compare_sides(&world, 64);
+    compare(&world, 4);
+    compare(&world, 64);
     (void)snprintf(command, sizeof command, "rm -rf %s", world.folder);
     return system(command) != 0;
 }

@@ -194,6 +194,17 @@ test("check finds dead links, and what tests miss", (context) => {
   assert.match(stdout, /warning: .*Reset your password/);
 });
 
+test("an address in angle brackets may hold spaces, and is no tag", (context) => {
+  const place = site(context, {
+    "a price list.pdf": "%PDF-1.4\n",
+    "one.md": "# One\n\nSee [prices](<a price list.pdf>), [gone](<a lost list.pdf>).\n",
+  });
+  const { code, stdout } = place.run(["check"]);
+  assert.equal(code, 1);
+  assert.match(stdout, /^one\.md:3: error: .*a lost list\.pdf/m);
+  assert.equal(stdout.match(/error:/g).length, 1, stdout);
+});
+
 test("check is content with good articles", (context) => {
   const { code, stdout } = site(context).run(["check"]);
   assert.equal(code, 0, stdout);

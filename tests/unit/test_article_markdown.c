@@ -10,6 +10,7 @@
 #include "base/str.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -269,6 +270,35 @@ static void test_html__survives_lack_of_memory(void **state)
     assert_true(count > 8);
 }
 
+/* ---- Threads ---- */
+
+#define THREADED_TEXT "# T\n\n~~a~~ www.example.com <kbd>b</kbd>\n\n|x|\n|-|\n|~~y~~|\n\n- [x] z\n"
+
+static void *render_often(void *arg)
+{
+    for (int i = 0; i < 100; i++) {
+        _cleanup_buf_ struct buf own = BUF_INIT(LIMIT_ARTICLE_HTML);
+        if (markdown_to_html(SLICE_LITERAL(THREADED_TEXT), NULL, &own, NULL) != STATUS_OK ||
+            !str_equal(buf_str(&own), buf_str(&out)))
+            return arg; /* something: the test fails */
+    }
+    return NULL;
+}
+
+static void test_html__is_the_same_in_several_threads(void **state)
+{
+    pthread_t threads[4];
+    (void)state;
+    (void)html(THREADED_TEXT);
+    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, render_often, threads), 0);
+    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++) {
+        void *wrong = NULL;
+        assert_int_equal(pthread_join(threads[i], &wrong), 0);
+        assert_null(wrong);
+    }
+}
+
 /* ---- Golden files ---- */
 
 static void add_text(struct buf *text, const struct article *article)
@@ -347,6 +377,7 @@ int main(void)
         cmocka_unit_test_teardown(test_each_link__tells_the_line, tear_down),
         cmocka_unit_test_teardown(test_html__stops_at_its_cap, tear_down),
         cmocka_unit_test_teardown(test_html__survives_lack_of_memory, tear_down),
+        cmocka_unit_test_teardown(test_html__is_the_same_in_several_threads, tear_down),
         cmocka_unit_test_teardown(test_golden__files_stay_as_they_are, tear_down),
     };
     article_init();

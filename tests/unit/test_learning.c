@@ -73,9 +73,9 @@ static void test_learning__three_links_lift_an_article_at_once(void **state)
     (void)state;
     open_pair(&c);
     assert_first(&c, QUESTION, "update");
-    learn(&c, "1", "driver", "ann", "black screen since the update");
-    learn(&c, "2", "driver", "bob", "the screen stays black");
-    learn(&c, "3", "driver", "cy", "screen is black after an update");
+    learn(&c, "1", "driver", "ann", "my screen is black since the update");
+    learn(&c, "2", "driver", "bob", "after the update my screen stays black");
+    learn(&c, "3", "driver", "cy", "the screen stays black after an update");
     assert_first(&c, QUESTION, "driver");
     /* Other questions are left alone. */
     assert_first(&c, "how do I install it", "update");
@@ -88,9 +88,9 @@ static void test_learning__can_be_taken_back(void **state)
     (void)state;
     open_pair(&c);
     double before = score_of(&c, QUESTION, "update");
-    learn(&c, "1", "driver", "ann", "black screen since the update");
-    learn(&c, "2", "driver", "bob", "the screen stays black");
-    learn(&c, "3", "driver", "cy", "screen is black after an update");
+    learn(&c, "1", "driver", "ann", "my screen is black since the update");
+    learn(&c, "2", "driver", "bob", "after the update my screen stays black");
+    learn(&c, "3", "driver", "cy", "the screen stays black after an update");
     assert_int_equal(unlearn(&c, "1", "driver"), STATUS_OK);
     assert_int_equal(unlearn(&c, "2", "driver"), STATUS_OK);
     assert_int_equal(unlearn(&c, "3", "driver"), STATUS_OK);
@@ -146,7 +146,8 @@ static void test_learning__ages(void **state)
     double fresh;
     (void)state;
     open_pair(&c);
-    learn(&c, "1", "driver", "ann", "black screen");
+    for (int i = 0; i < 3; i++)
+        learn(&c, (const char *[]){"1", "2", "3"}[i], "driver", NULL, "black screen");
     fresh = score_of(&c, QUESTION, "driver");
     clock_set_for_test(NOW_MS + 300 * MS_PER_DAY);
     assert_true(score_of(&c, QUESTION, "driver") < fresh);
@@ -183,9 +184,9 @@ static void test_learning__outlives_a_rebuild_and_can_be_reset(void **state)
     uint64_t revision;
     (void)state;
     open_pair(&c);
-    learn(&c, "1", "driver", "ann", "black screen since the update");
-    learn(&c, "2", "driver", "bob", "the screen stays black");
-    learn(&c, "3", "driver", "cy", "screen is black after an update");
+    learn(&c, "1", "driver", "ann", "my screen is black since the update");
+    learn(&c, "2", "driver", "bob", "after the update my screen stays black");
+    learn(&c, "3", "driver", "cy", "the screen stays black after an update");
     c.writer = index_writer_close(c.writer);
     options.folder = learner_options.folder = c.folder;
     assert_int_equal(index_writer_open(&options, &c.writer, NULL), STATUS_OK);

@@ -3,9 +3,9 @@
 import { whileRead } from '../../widget/src/visible.js';
 import { takeChoice } from './search_page.js';
 
-export function readArticle(article, { events, session }) {
+export function readArticle(article, { events }) {
   const id = article.dataset.article;
-  events.add({ type: 'view', article: id, source: source(), part: 'article', ...takeChoice(session, id) });
+  events.add({ type: 'view', article: id, source: source(), part: 'article', ...takeChoice(id) });
   whileRead(document.documentElement, ({ ms, scroll }) => {
     if (ms > 0) events.add({ type: 'read', article: id, ms, scroll });
   });

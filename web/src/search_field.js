@@ -75,7 +75,7 @@ export function attachSearch(form, site) {
   }
 
   const remember = (link) =>
-    keepChoice(site.session, { article: link.dataset.article, query_id: queryId, rank: links().indexOf(link) + 1 });
+    keepChoice(site.config, { article: link.dataset.article, query_id: queryId, rank: links().indexOf(link) + 1 });
 
   input.addEventListener('input', (event) => {
     clearTimeout(timer);

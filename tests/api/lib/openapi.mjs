@@ -39,6 +39,12 @@ export function findOperation(method, path) {
     .sort((a, b) => fit(b.path, path) - fit(a.path, path))[0];
 }
 
+/** What FOUND says of STATUS: {name, response}, by itself or by its class ("2XX"). */
+function describedAs(found, status) {
+  const name = [String(status), `${Math.floor(status / 100)}XX`].find((one) => found.operation.responses[one]);
+  return { name, response: resolve(found.operation.responses[name]) };
+}
+
 /** The pointer of a schema within the document, so that its own references resolve. */
 function pointerTo(found, status, type) {
   const response = found.operation.responses[status];
@@ -62,14 +68,14 @@ function checkHeaders(response, headers) {
 export function problemsOf(method, path, response, text) {
   const found = findOperation(method, path);
   if (!found) return [`no operation for ${method} ${path}`];
-  const described = resolve(found.operation.responses[response.status]);
+  const { name, response: described } = describedAs(found, response.status);
   if (!described) return [`${found.method} ${found.path} does not describe status ${response.status}: ${text}`];
   const problems = checkHeaders(response, described.headers);
   const type = response.headers.get("content-type")?.split(";")[0];
-  if (!described.content || method == "HEAD") return problems;
+  if (!described.content || method == "HEAD" || response.status == 204) return problems;
   if (!described.content[type]) return [...problems, `content type ${type} is not described`];
   if (!/json$/.test(type)) return problems;
-  const validate = ajv.getSchema(pointerTo(found, response.status, type));
+  const validate = ajv.getSchema(pointerTo(found, name, type));
   if (!validate(JSON.parse(text)))
     problems.push(...validate.errors.map((e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`));
   return problems;

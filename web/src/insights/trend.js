@@ -59,7 +59,7 @@ function options(element) {
     cursor: { y: false },
     legend: { show: false },
     scales: { y: { range: (_, low, high) => [0, Math.min(1, Math.max(0.1, (high || 0) * 1.1))] } },
-    axes: [{ ...axis, space: 64, values: (_, stamps) => stamps.map((stamp) => day.format(stamp * 1000)) }, { ...axis, values: (_, values) => values.map(percent), size: 48 }],
+    axes: [{ ...axis, space: 64, size: 28, values: (_, stamps) => stamps.map((stamp) => day.format(stamp * 1000)) }, { ...axis, values: (_, values) => values.map(percent), size: 48 }],
     series: [
       {},
       line('--ink-soft', [6, 4]),

@@ -1,0 +1,245 @@
+/* mend.c: finds what unknown words stand for. */
+#include "index/mend.h"
+
+#include "base/buf.h"
+#include "base/str.h"
+#include "index/terms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MEND_WORDS 12        /* longest subject, in distinct words, that is mended; a ticket has words enough */
+#define SPELL_SHORTEST 4     /* letters of a word that is corrected */
+#define SPELL_TWO_EDITS 8    /* letters from which two edits are believed */
+#define JOINED_WEIGHT 1.0F
+#define SPLIT_WEIGHT 0.7F
+#define PART_WEIGHT 0.7F
+#define COMPLETIONS 8
+#define SURFACE_MOST 130
+
+/* A mending under way. */
+struct mend {
+    struct index_reader *reader;
+    struct question *question;
+    struct question_word *word;
+    size_t added;
+    bool changed;
+};
+
+static bool is_known(struct mend *mend, uint32_t key)
+{
+    return database_frequency(mend->reader->database, key) > 0;
+}
+
+static void add_known(struct mend *mend, uint32_t key, float weight)
+{
+    if (!is_known(mend, key))
+        return;
+    question_add_form(mend->word, key, weight);
+    mend->changed = true;
+    mend->added++;
+}
+
+/* What customers wrote before is no mistake either. */
+static bool word_is_known(struct mend *mend, const struct question_word *word)
+{
+    for (size_t f = 0; f < word->form_count; f++)
+        if (word->forms[f].weight >= 1 && is_known(mend, word->forms[f].key))
+            return true;
+    return learned_knows(mend->reader->learned, word->forms[0].key);
+}
+
+/* Two neighbours written as one: both words then stand for it. */
+static void join_neighbours(struct mend *mend)
+{
+    struct question *question = mend->question;
+    for (size_t i = 0; i + 1 < question->sequence_length; i++) {
+        struct question_word *a = &question->words[question->sequence[i]], *b = &question->words[question->sequence[i + 1]];
+        char joined[SURFACE_MOST];
+        size_t length = a->surface.length + b->surface.length;
+        uint32_t key;
+        if (a->pair || b->pair || b->prefix || length > sizeof joined || a->surface.length < 2 || b->surface.length < 2)
+            continue;
+        memcpy(joined, a->surface.ptr, a->surface.length);
+        memcpy(joined + a->surface.length, b->surface.ptr, b->surface.length);
+        key = words_stem_key(mend->reader->words, (struct slice){joined, length}, question->lang);
+        mend->word = a;
+        add_known(mend, key, JOINED_WEIGHT);
+        if (!a->stop && !b->stop) {
+            mend->word = b;
+            add_known(mend, key, JOINED_WEIGHT);
+        }
+    }
+}
+
+/* One word written as two: the cut whose rarer half is least rare. */
+static void split_word(struct mend *mend)
+{
+    struct slice surface = mend->word->surface;
+    uint32_t best = 0, best_keys[2] = {0};
+    for (size_t at = 2; at + 2 <= surface.length; at++) {
+        struct slice halves[2] = {{surface.ptr, at}, {surface.ptr + at, surface.length - at}};
+        uint32_t keys[2], least;
+        if (((unsigned char)surface.ptr[at] & 0xc0) == 0x80)
+            continue;
+        keys[0] = words_stem_key(mend->reader->words, halves[0], mend->question->lang);
+        keys[1] = words_stem_key(mend->reader->words, halves[1], mend->question->lang);
+        least = database_frequency(mend->reader->database, keys[0]);
+        if (least > best) {
+            uint32_t second = database_frequency(mend->reader->database, keys[1]);
+            least = second < least ? second : least;
+        }
+        if (least > best) {
+            best = least;
+            memcpy(best_keys, keys, sizeof keys);
+        }
+    }
+    if (best) {
+        add_known(mend, best_keys[0], SPLIT_WEIGHT);
+        add_known(mend, best_keys[1], SPLIT_WEIGHT);
+    }
+}
+
+static void add_part(void *arg, uint32_t key)
+{
+    add_known(arg, key, PART_WEIGHT);
+}
+
+/* German umlauts typed as two letters. */
+static void add_umlauts(struct mend *mend)
+{
+    struct slice surface = mend->word->surface;
+    char plain[SURFACE_MOST];
+    size_t length = 0;
+    if (strncmp(mend->question->lang, "de", 2) != 0 || surface.length > sizeof plain)
+        return;
+    for (size_t i = 0; i < surface.length; i++) {
+        plain[length++] = surface.ptr[i];
+        if (strchr("aou", surface.ptr[i]) && i + 1 < surface.length && surface.ptr[i + 1] == 'e')
+            i++;
+    }
+    if (length < surface.length)
+        add_known(mend, words_stem_key(mend->reader->words, (struct slice){plain, length}, mend->question->lang),
+                  JOINED_WEIGHT);
+}
+
+static bool add_completion(void *arg, struct slice word, uint32_t frequency)
+{
+    struct mend *mend = arg;
+    (void)frequency;
+    add_known(mend, words_stem_key(mend->reader->words, word, mend->question->lang), 1);
+    return mend->added < COMPLETIONS;
+}
+
+/* True where a word of a title, question or heading begins like the word. */
+static bool begins_label(struct mend *mend)
+{
+    struct slice beginning = mend->word->surface;
+    struct term edge;
+    size_t at = 0;
+    for (unsigned letters = 0; letters < TERM_EDGE_LETTERS && at < beginning.length; letters++)
+        (void)utf8_next(beginning, &at);
+    edge = term_make(TERM_EDGE, (struct slice){beginning.ptr, at});
+    return database_term_frequency(mend->reader->database, term_slice(&edge)) > 0;
+}
+
+static bool can_be_misspelt(const struct question_word *word)
+{
+    if (word->pair || utf8_count(word->surface) < SPELL_SHORTEST || word->surface.length > SURFACE_MOST)
+        return false;
+    for (size_t i = 0; i < word->surface.length; i++)
+        if (word->surface.ptr[i] >= '0' && word->surface.ptr[i] <= '9')
+            return false;
+    return true;
+}
+
+/* Replaces the word by the nearest that articles have. */
+static enum status correct(struct mend *mend, struct error *err)
+{
+    struct question_word *word = mend->word;
+    _cleanup_free_ char *found = NULL;
+    unsigned edits = utf8_count(word->surface) >= SPELL_TWO_EDITS ? 2 : 1;
+    uint32_t key;
+    char *place;
+    enum status status = can_be_misspelt(word) ? database_spell(mend->reader->database, word->surface, edits, &found, err)
+                                               : STATUS_OK;
+    if (status != STATUS_OK || !found || !*found)
+        return status;
+    key = words_stem_key(mend->reader->words, slice_of(found), mend->question->lang);
+    if (!is_known(mend, key))
+        return STATUS_OK;
+    place = question_keep(mend->question, found);
+    if (!place)
+        return error_memory(err);
+    word->surface = slice_of(place);
+    word->form_count = 0;
+    word->corrected = true;
+    question_add_form(word, key, 1);
+    mend->changed = true;
+    return STATUS_OK;
+}
+
+static enum status mend_word(struct mend *mend, struct error *err)
+{
+    mend->added = 0;
+    if (mend->word->prefix) {
+        enum status status = STATUS_OK;
+        if (!begins_label(mend))
+            status = database_each_spelling(mend->reader->database, mend->word->surface, add_completion, mend, err);
+        if (status != STATUS_OK || mend->added || begins_label(mend))
+            return status;
+        mend->word->prefix = false; /* nothing begins so: it is a word, misspelt */
+        mend->changed = true;
+    }
+    words_each_part(mend->reader->words, mend->word->surface, mend->question->lang, add_part, mend);
+    add_umlauts(mend);
+    if (!mend->added && !mend->word->pair)
+        split_word(mend);
+    return mend->added ? STATUS_OK : correct(mend, err);
+}
+
+enum status mend_question(struct index_reader *reader, struct question *question, bool *ret_changed, struct error *err)
+{
+    struct mend mend = {.reader = reader, .question = question};
+    enum status status = STATUS_OK;
+    *ret_changed = false;
+    if (question->count > MEND_WORDS || question->has_body)
+        return STATUS_OK;
+    join_neighbours(&mend);
+    for (size_t i = 0; status == STATUS_OK && i < question->count; i++) {
+        mend.word = &question->words[i];
+        if (!mend.word->stop && !word_is_known(&mend, mend.word))
+            status = mend_word(&mend, err);
+    }
+    *ret_changed = mend.changed;
+    return status;
+}
+
+/* By their place in the subject. */
+static int compare_starts(const void *a, const void *b)
+{
+    const struct question_word *const *x = a, *const *y = b;
+    return ((*x)->start > (*y)->start) - ((*x)->start < (*y)->start);
+}
+
+enum status mend_text(const struct question *question, struct slice subject, char **ret, struct error *err)
+{
+    const struct question_word *corrected[MEND_WORDS];
+    _cleanup_buf_ struct buf text = BUF_INIT(2 * LIMIT_SUBJECT);
+    size_t count = 0, done = 0;
+    *ret = NULL;
+    for (size_t i = 0; i < question->count && count < MEND_WORDS; i++)
+        if (question->words[i].corrected)
+            corrected[count++] = &question->words[i];
+    if (!count)
+        return STATUS_OK;
+    qsort(corrected, count, sizeof *corrected, compare_starts);
+    for (size_t i = 0; i < count; i++) {
+        buf_add(&text, subject.ptr + done, corrected[i]->start - done);
+        buf_add_slice(&text, corrected[i]->surface);
+        done = corrected[i]->end;
+    }
+    buf_add(&text, subject.ptr + done, subject.length - done);
+    *ret = buf_take(&text);
+    return *ret ? STATUS_OK : error_memory(err);
+}

@@ -1,0 +1,32 @@
+/* corpus.h: a made-up knowledge base of any size, the same for the same seed: words by Zipf's law over a vocabulary that grows with the
+ * text, stop words as often as English has them, about 370 words an article in four sections. */
+#ifndef DEFLECT_BENCH_CORPUS_H
+#define DEFLECT_BENCH_CORPUS_H
+
+#include "base/buf.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct corpus {
+    uint64_t state;
+    char (*words)[16];
+    size_t count;      /* words of the vocabulary */
+    double *heaps;     /* cumulative probabilities */
+};
+
+/* False when memory is short. */
+bool corpus_init(struct corpus *corpus, size_t vocabulary, uint64_t seed);
+void corpus_done(struct corpus *corpus);
+
+uint64_t corpus_random(struct corpus *corpus, uint64_t below);
+/* A word by Zipf's law; one that tells something (not among the commonest). */
+const char *corpus_word(struct corpus *corpus);
+const char *corpus_telling_word(struct corpus *corpus);
+
+/* Appends COUNT words as sentences. */
+void corpus_text(struct corpus *corpus, size_t count, struct buf *out);
+/* Appends a title of three to six telling words. */
+void corpus_title(struct corpus *corpus, struct buf *out);
+
+#endif

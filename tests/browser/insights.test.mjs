@@ -1,0 +1,171 @@
+/** The writers' pages, on the real program with sample visits, and with none. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DESKTOP, place, SCREENS, sticksOut, usePages, violations } from './lib/pages.mjs';
+
+const bench = usePages(async (scope) => {
+  const here = place(scope);
+  for (const args of [['index'], ['simulate', '--days', '60', '--seed', '7']]) assert.equal(here.run(args).code, 0);
+  const tokens = { writer: here.token('writer'), agent: here.token('agent') };
+  return { here, tokens, ...(await here.serve()) };
+});
+
+const figures = (page) => page.locator('.figures > div');
+
+const period = (page, name) => page.getByRole('navigation', { name: 'Period' }).getByRole('link', { name });
+
+/** Signs in on the sign-in page, as a person does. */
+async function signIn(page, token = bench.tokens.writer, origin = bench.url) {
+  await page.goto(origin + '/insights', { waitUntil: 'load' });
+  await page.getByLabel('Token').fill(token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  return page;
+}
+
+const insights = async (options) => signIn(await bench.tab(options));
+
+/** The first article's own page of figures. */
+const openArticle = (page) => page.getByRole('region', { name: 'Articles', exact: true }).getByRole('link').first().click();
+
+test('who is not signed in is asked to, and then led on', async () => {
+  const page = await bench.open('/insights?days=7');
+  assert.equal(new URL(page.url()).pathname, '/sign-in');
+  assert.deepEqual(await violations(page), []);
+  await page.getByLabel('Token').fill(bench.tokens.writer);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(bench.url + '/insights?days=7');
+});
+
+test('a wrong token is told so, and one of too low a role as well', async () => {
+  bench.expectConsole(/403/);
+  const page = await bench.tab();
+  await signIn(page, 'deflect_wrong');
+  await page.getByText('This token is not valid. It may be mistyped, expired or revoked.').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await signIn(page, bench.tokens.agent);
+  await page.getByText('Your token may not open this page. Sign in with one of a higher role.').waitFor();
+});
+
+test('signing out ends it', async () => {
+  const page = await insights();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.goto(bench.url + '/insights');
+  assert.equal(new URL(page.url()).pathname, '/sign-in');
+});
+
+test('the first screen shows period, four figures, what to do today, and the trend', async () => {
+  const page = await insights(DESKTOP);
+  await page.getByText('These figures come from made-up visits').waitFor();
+  assert.equal(await period(page, '30 days').getAttribute('aria-current'), 'page');
+  assert.deepEqual(await figures(page).locator('dt').allInnerTexts(), ['Requests begun', 'Answered, confirmed', 'Perhaps answered', 'Tickets avoided']);
+  assert.match(await figures(page).nth(0).innerText(), /\d+/);
+  assert.match(await figures(page).nth(1).innerText(), /\d+\s%\s+likely \d+–\d+\s%, of \d+/);
+  const tasks = page.locator('.today > li');
+  assert.ok((await tasks.count()) >= 1 && (await tasks.count()) <= 5);
+  assert.match(await tasks.first().innerText(), /^(Fix|Write|Check|Review)\s/);
+  await page.locator('.chart canvas').waitFor();
+  for (const part of ['.periods', '.figures', '.today', '.chart']) {
+    const box = await page.locator(part).boundingBox();
+    assert.ok(box.y + box.height <= DESKTOP.viewport.height, part + ' ends at ' + (box.y + box.height));
+  }
+});
+
+test('what the page shows is what the report says', async () => {
+  const page = await insights();
+  const { stdout } = bench.here.run(['report', '--kind', 'deflection', '--since', '30d', '--format', 'json']);
+  const { totals, confirmed_rate: rate } = JSON.parse(stdout);
+  assert.equal(await figures(page).nth(0).locator('b').innerText(), String(totals.closed + totals.open));
+  assert.equal((await figures(page).nth(1).locator('b').innerText()).replace(/\s/g, ''), Math.round(100 * rate.value) + '%');
+});
+
+test('every table can be had as CSV', async () => {
+  const page = await insights();
+  const links = await page.getByRole('link', { name: 'CSV' }).evaluateAll((all) => all.map(({ href }) => href));
+  assert.equal(links.length, 3);
+  for (const link of links) {
+    const answer = await page.request.get(link);
+    assert.equal(answer.status(), 200, link);
+    assert.match(answer.headers()['content-type'], /^text\/csv/);
+    assert.ok((await answer.text()).split('\n').length > 2, link);
+  }
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'CSV' }).first().click();
+  assert.equal((await waiting).suggestedFilename(), 'articles.csv');
+});
+
+test('the trend has its figures as a table', async () => {
+  const page = await insights();
+  await page.getByText('The same as a table, day by day').click();
+  assert.equal(await page.locator('.chart-table tbody tr').count(), 30);
+});
+
+test('another period is a link away, and any other can be typed', async () => {
+  const page = await insights();
+  await period(page, '7 days').click();
+  assert.equal(await period(page, '7 days').getAttribute('aria-current'), 'page');
+  assert.equal(await page.locator('.chart-table tbody tr').count(), 7);
+  await page.locator('.own-period summary').click();
+  const to = await page.getByLabel('Up to (not included)').inputValue();
+  const from = new Date(Date.parse(to) - 14 * 86400000).toISOString().slice(0, 10);
+  await page.getByLabel('From').fill(from);
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.waitForURL(`**/insights?from=${from}&to=${to}`);
+  assert.equal(await page.locator('.chart-table tbody tr').count(), 14);
+});
+
+test("an article's row leads to its own figures, and back in the same period", async () => {
+  const page = await insights();
+  await period(page, '7 days').click();
+  await openArticle(page);
+  await page.waitForURL(/\/insights\/articles\//);
+  assert.equal(await figures(page).count(), 4);
+  for (const name of ['Questions that led here', 'Searched next', 'Comments', 'Tickets filed after reading it'])
+    await page.getByRole('heading', { name }).waitFor();
+  await page.getByRole('navigation', { name: 'You are here' }).getByRole('link', { name: 'Insights' }).click();
+  assert.equal(await period(page, '7 days').getAttribute('aria-current'), 'page');
+});
+
+for (const [screen, options] of SCREENS)
+  test(`the pages are within everybody's reach and within the screen: ${screen}`, async () => {
+    const page = await insights(options);
+    await page.locator('.chart canvas').waitFor();
+    assert.deepEqual(await violations(page), []);
+    assert.equal(await sticksOut(page), false);
+    await openArticle(page);
+    await page.waitForURL(/\/insights\/articles\//);
+    assert.deepEqual(await violations(page), []);
+    assert.equal(await sticksOut(page), false);
+  });
+
+test('everything but the drawing works without JavaScript', async () => {
+  const page = await insights({ javaScriptEnabled: false });
+  assert.equal(await figures(page).count(), 4);
+  await page.getByText('The same as a table, day by day').click();
+  assert.ok(await page.locator('.chart-table tbody tr').first().isVisible());
+  await period(page, '90 days').click();
+  await openArticle(page);
+  await page.waitForURL(/\/insights\/articles\//);
+  assert.equal(await figures(page).count(), 4);
+});
+
+test('the page speaks the language of its reader', async () => {
+  const page = await bench.tab({ locale: 'de-DE' });
+  await page.goto(bench.url + '/insights');
+  await page.getByLabel('Token').fill(bench.tokens.writer);
+  await page.getByRole('button', { name: 'Anmelden' }).click();
+  await page.getByRole('heading', { name: 'Auswertung' }).waitFor();
+  assert.equal(await figures(page).first().locator('dt').innerText(), 'Begonnene Anfragen');
+});
+
+test('with nothing to count yet, the page says when there will be something', async (context) => {
+  const here = place(context);
+  const token = here.token('writer');
+  const service = await here.serve();
+  const page = await signIn(await bench.tab(), token, service.url);
+  await page.getByRole('heading', { name: 'Nothing to count yet' }).waitFor();
+  await page.getByText('Thirty closed requests are enough for a first, rough figure.').waitFor();
+  assert.equal(await page.getByText('made-up visits').count(), 0);
+  assert.equal(await figures(page).count(), 0);
+  assert.deepEqual(await violations(page), []);
+});
