@@ -232,7 +232,7 @@ test("events are checked one by one", async (context) => {
   for (const [envelope, field] of [
     [{ events: [] }, "session"], [{ session: "ä", events: [] }, "session"], [{ session: "s" }, "events"],
     [{ session: "s", events: {} }, "events"], [{ session: "s", events: Array(101).fill({ type: "contact" }) }, "events"],
-    [{ session: "s", contact: "nobody", events: [] }, "contact"], [{ session: "s", contact: 5, events: [] }, "contact"],
+    [{ session: "s", contact: 5, events: [] }, "contact"],
   ]) {
     const answer = await post(envelope);
     assert.equal(answer.status, 422, JSON.stringify(envelope).slice(0, 80));
