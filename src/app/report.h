@@ -25,4 +25,8 @@ void report_default_range(int64_t now_ms, int64_t *ret_from_ms, int64_t *ret_to_
 enum status service_report(struct service *service, const struct report_request *request,
                            struct buf *out, struct error *err);
 
+/* Makes one report anew that a server keeps, is old, and was asked for since (app/report_shelf.h);
+ * *RET_MORE false: there was none. For the background. */
+enum status report_refresh(struct service *service, bool *ret_more, struct error *err);
+
 #endif

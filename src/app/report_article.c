@@ -173,6 +173,7 @@ const struct report_kind report_kind_article = {
     .name = "article",
     .title = "Article",
     .rows = "queries",
+    .from_log = true,
     .build = build,
     .words = words,
     .columns = columns,

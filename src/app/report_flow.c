@@ -26,7 +26,6 @@ static bool add_ticket(void *arg, const struct ticket *ticket, const char *artic
     return true;
 }
 
-/* Without a help desk only what came in through the widget is known. */
 static bool add_widget_tickets(void *arg, const struct episode *episode)
 {
     for (size_t i = 0; i < episode->count; i++) {
@@ -34,6 +33,20 @@ static bool add_widget_tickets(void *arg, const struct episode *episode)
             flow_add(arg, episode->events[i]->at_ms, -1);
     }
     return true;
+}
+
+/* Without a help desk only what came in through the widget is known: of the period, and of the
+ * months from which the forecast is made. */
+static enum status add_widget(struct report_run *run, struct flow *flow, struct error *err)
+{
+    struct report_request wide = *run->request;
+    struct report_run wider = *run;
+    wider.request = &wide;
+    if (flow->history_ms < wide.from_ms)
+        wide.from_ms = flow->history_ms;
+    if (wide.to_ms < flow->now_ms)
+        wide.to_ms = flow->now_ms;
+    return report_recount(&wider, add_widget_tickets, flow, err);
 }
 
 /* ---- JSON ---- */
@@ -120,7 +133,7 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
     if (status == STATUS_OK)
         status = report_each_ticket(run->service, 0, INT64_MAX, add_ticket, &flow, &tickets, err);
     if (status == STATUS_OK && tickets == 0)
-        status = report_recount(run, add_widget_tickets, &flow, err);
+        status = add_widget(run, &flow, err);
     if (status == STATUS_OK) {
         flow_finish(&flow);
         *ret = flow_json(&flow, tickets > 0);

@@ -120,6 +120,7 @@ const struct report_kind report_kind_gaps = {
     .name = "gaps",
     .title = "Gaps",
     .rows = "rows",
+    .from_log = true,
     .build = build,
     .words = words,
     .columns = columns,

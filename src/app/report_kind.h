@@ -23,6 +23,7 @@ struct report_kind {
     const char *name;
     const char *title; /* above the text form */
     const char *rows;  /* the JSON key of the table's rows */
+    bool from_log;     /* made from the log itself: it may take long (report_shelf.h) */
     /* *RET: the JSON that the API answers; NULL with STATUS_OK: memory is short. */
     enum status (*build)(struct report_run *run, json_t **ret, struct error *err);
     void (*words)(const json_t *report, struct buf *out); /* lines above the table */
@@ -37,7 +38,7 @@ extern const struct report_kind report_kind_gaps;
 extern const struct report_kind report_kind_queries;
 extern const struct report_kind report_kind_topics;
 
-/* Hands every episode of the log to EACH. */
+/* Hands every episode of the run's period to EACH, and some on either side of it. */
 enum status report_recount(struct report_run *run, episode_fn *each, void *arg, struct error *err);
 
 /* Hands the figures of these KINDS in the run's period to EACH, from the running totals: of

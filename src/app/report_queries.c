@@ -78,6 +78,7 @@ const struct report_kind report_kind_queries = {
     .name = "queries",
     .title = "Questions",
     .rows = "rows",
+    .from_log = true,
     .build = build,
     .words = words,
     .columns = columns,

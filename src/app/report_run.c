@@ -17,12 +17,19 @@ static bool pass_event(void *arg, const struct event *event)
     return !pass->failed;
 }
 
-static enum status run_passes(struct store *store, struct episodes *episodes, struct error *err)
+/* Of the log, the period and so much on either side: an episode is seldom longer. */
+#define MARGIN_WINDOWS 7
+
+static enum status run_passes(const struct report_run *run, struct episodes *episodes,
+                              struct error *err)
 {
+    const int64_t margin_ms = MARGIN_WINDOWS * service_config(run->service)->window_ms;
+    struct store *store = service_store(run->service);
     struct pass passes[] = {{episodes, episodes_note, false}, {episodes, episodes_add, false}};
     for (size_t i = 0; i < ARRAY_LENGTH(passes); i++) {
         const enum status status =
-            store_each_event(store, 0, INT64_MAX, pass_event, &passes[i], err);
+            store_each_event(store, run->request->from_ms - margin_ms,
+                             run->request->to_ms + margin_ms, pass_event, &passes[i], err);
         if (status != STATUS_OK)
             return status;
         if (passes[i].failed)
@@ -42,7 +49,7 @@ enum status report_recount(struct report_run *run, episode_fn *each, void *arg, 
         .arg = arg,
     };
     _cleanup_(episodes_freep) struct episodes *episodes = episodes_new(&options);
-    return episodes ? run_passes(service_store(run->service), episodes, err) : error_memory(err);
+    return episodes ? run_passes(run, episodes, err) : error_memory(err);
 }
 
 enum status report_figures(struct report_run *run, const enum figure_kind *kinds, size_t count,

@@ -175,6 +175,7 @@ const struct report_kind report_kind_topics = {
     .name = "topics",
     .title = "Topics",
     .rows = "rows",
+    .from_log = true,
     .build = build,
     .words = words,
     .columns = columns,

@@ -3,6 +3,7 @@
 
 #include "app/home.h"
 #include "app/reindex.h"
+#include "app/report_shelf.h"
 #include "app/teacher.h"
 #include "app/upkeep.h"
 #include "app/watch.h"
@@ -26,6 +27,7 @@ static enum status open_parts(struct service *service, struct error *err)
         (status = readers_new(service->index_folder, &service->readers, err)) ||
         (status = cache_new((size_t)config->cache_bytes, &service->cache, err)) ||
         (status = caps_new(&service->caps, err)) || (status = home_new(&service->home, err)) ||
+        (status = report_shelf_new(&service->shelf, err)) ||
         (status = desk_new(config->default_lang, &service->desk, err)) ||
         (status = teacher_start(service, service->mode == SERVICE_SERVER, &service->teacher, err)))
         return status;
@@ -70,6 +72,7 @@ struct service *service_close(struct service *service)
     (void)caps_free(service->caps);
     (void)desk_free(service->desk);
     (void)home_free(service->home);
+    (void)report_shelf_free(service->shelf);
     if (service->folder)
         (void)folder_free(service->folder);
     if (service->store)

@@ -14,6 +14,7 @@
 
 struct folder;
 struct home;
+struct report_shelf;
 struct watch;
 struct upkeep;
 struct teacher;
@@ -34,6 +35,7 @@ struct service {
     struct desk *desk;
     struct teacher *teacher;
     struct home *home;
+    struct report_shelf *shelf;
     pthread_mutex_t index_lock; /* one reindex at a time */
     _Atomic int64_t indexed_ms; /* when the index was last brought up to the articles; 0: not yet */
     struct folder *folder;      /* what the index holds; NULL: to be learned from it */

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PEOPLE 200 /* of one roll: others wait meanwhile */
+#define ROLL_US 30000 /* of one roll: others wait meanwhile */
 #define BLOCK_DAYS 16
 #define PART_BYTES ((size_t)16 * 1024 * 1024)
 #define TOTAL_BYTES ((size_t)1024 * 1024)
@@ -260,10 +260,11 @@ static enum status check_basis(struct rolling *rolling, struct error *err)
 
 static enum status roll_people(struct rolling *rolling, bool *ret_more, struct error *err)
 {
+    const int64_t end_us = clock_monotonic_us() + ROLL_US;
     enum status status = STATUS_OK;
     *ret_more = true;
     ledger_clear(rolling->moves);
-    for (int i = 0; !status && *ret_more && i < PEOPLE; i++) {
+    while (!status && *ret_more && clock_monotonic_us() < end_us) {
         struct store_person person;
         status = store_roll_next(rolling->roll, rolling->now_ms, &person, ret_more, err);
         if (!status && *ret_more)
@@ -420,6 +421,12 @@ enum status totals_freeze(struct service *service, int64_t before_ms, const atom
     (void)snprintf(text, sizeof text, "%lld", (long long)day);
     status = store_roll_set_meta(roll, META_SINCE, text, err);
     return store_roll_end(roll, status, err);
+}
+
+enum status totals_rebuild(struct service *service, struct error *err)
+{
+    const enum status status = store_set_meta(service_store(service), META_BASIS, "0", err);
+    return status ? status : totals_roll(service, NULL, clock_now_ms(), NULL, err);
 }
 
 /* ---- Proof ---- */

@@ -32,6 +32,9 @@ enum status totals_each(struct service *service, enum figure_kind kind, int64_t 
 enum status totals_freeze(struct service *service, int64_t before_ms, const atomic_bool *stop,
                           struct error *err);
 
+/* Has everybody's part worked out anew. */
+enum status totals_rebuild(struct service *service, struct error *err);
+
 /* Hands the figures of the raw log as it is now to EACH: the oracle of the totals. FACTS: the
  * articles. */
 enum status totals_recount(struct service *service, struct report_facts *facts, int64_t now_ms,

@@ -89,6 +89,19 @@ static void roll_totals(struct upkeep *upkeep)
         log_error("totals.failed", &err);
 }
 
+/* Reports that were handed out although they were old. */
+static void refresh_reports(struct upkeep *upkeep)
+{
+    bool more = true;
+    struct error err;
+    while (more && !atomic_load(&upkeep->stopping)) {
+        if (report_refresh(upkeep->service, &more, &err)) {
+            log_error("report.failed", &err);
+            return;
+        }
+    }
+}
+
 static void *run(void *arg)
 {
     struct upkeep *upkeep = arg;
@@ -98,6 +111,7 @@ static void *run(void *arg)
         struct timespec until;
         (void)pthread_mutex_unlock(&upkeep->lock);
         roll_totals(upkeep);
+        refresh_reports(upkeep);
         if (turn++ % TURNS_AN_HOUR == 0) {
             apply_retention(upkeep);
             end_holdout(upkeep->service);

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 #include "app/suggest.h"
+#include "app/totals.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -217,6 +218,25 @@ static void examine_port(const struct patient *patient, struct finding *finding)
         found(finding, "%s is free", listen);
 }
 
+/* Only where it is asked for: it reads the whole log. */
+static void examine_totals(const struct patient *patient, struct finding *finding)
+{
+    size_t figures = 0, differences = 0;
+    struct error err;
+    if (!patient->service) {
+        found_error(finding, &patient->opening);
+        return;
+    }
+    if ((cli_option(patient->cli, "rebuild") && totals_rebuild(patient->service, &err)) ||
+        totals_compare(patient->service, &figures, &differences, &err)) {
+        found_error(finding, &err);
+        return;
+    }
+    found(finding, "%zu of %zu figures differ from a recount of the log", differences, figures);
+    finding->bad = differences > 0;
+    (void)snprintf(finding->hint, sizeof finding->hint, "deflect doctor --recount --rebuild");
+}
+
 static const struct {
     const char *name;
     void (*examine)(const struct patient *patient, struct finding *finding);
@@ -226,6 +246,7 @@ static const struct {
     {"store", examine_store},          {"permissions", examine_permissions},
     {"writing", examine_writing},      {"index", examine_index},
     {"search", examine_search},        {"port", examine_port},
+    {"totals", examine_totals},
 };
 
 static void print_finding(const char *name, const struct finding *finding)
@@ -246,6 +267,8 @@ int cmd_doctor(struct cli *cli)
         patient.service = NULL;
     for (size_t i = 0; i < ARRAY_LENGTH(examinations); i++) {
         struct finding finding = {.bad = false};
+        if (examinations[i].examine == examine_totals && !cli_option(cli, "recount"))
+            continue;
         examinations[i].examine(&patient, &finding);
         bad |= finding.bad;
         if (!json)

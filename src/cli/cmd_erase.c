@@ -1,7 +1,8 @@
 /* cmd_erase.c: `deflect erase`: what a person may ask for. */
 #include "cli/cli.h"
 
-#include "app/service.h"
+#include "app/totals.h"
+#include "base/clock.h"
 
 static enum status check_options(const struct cli *cli, struct error *err)
 {
@@ -27,6 +28,9 @@ int cmd_erase(struct cli *cli)
     if (!status)
         status = contact ? store_erase_contact(service_store(service), contact, &erased, &err)
                          : store_erase_session(service_store(service), session, &erased, &err);
+    /* What they did is taken out of the totals, too. */
+    if (!status)
+        status = totals_roll(service, NULL, clock_now_ms(), NULL, &err);
     if (status)
         return cli_fail(&err);
     if (cli_option(cli, "json"))

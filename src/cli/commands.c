@@ -33,6 +33,13 @@ static const struct cli_option json_option[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option doctor_options[] = {
+    {"recount", NULL, "also count the whole log anew, and compare it with the running totals"},
+    {"rebuild", NULL, "with --recount: work the running totals out anew first"},
+    {"json", NULL, "print JSON"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option report_options[] = {
     {"kind", "KIND", "deflection, articles, queries, gaps, topics or flow (default: deflection)"},
     {"article", "ID", "one article in depth"},
@@ -135,7 +142,7 @@ static const struct cli_command commands[] = {
     {"token revoke", "ID", "End a token", NULL, NULL, cmd_token_revoke},
     {"hooks test", "DESK", "Say what this help desk sent last, and what became of it", NULL,
      json_option, cmd_hooks_test},
-    {"doctor", NULL, "Check configuration, data, index and permissions", NULL, json_option,
+    {"doctor", NULL, "Check configuration, data, index and permissions", NULL, doctor_options,
      cmd_doctor},
     {"routes", NULL, "List the addresses that the service answers",
      "Each with its method and the least role that a token needs.", json_option, cmd_routes},

@@ -9,8 +9,8 @@
 
 struct record {
     struct articles_row row;
-    struct figure_read *reads; /* visible time by episode */
-    size_t read_count, read_capacity;
+    struct figure_read *reads; /* visible time by episode, in order */
+    size_t read_count;
 };
 
 struct articles {
@@ -58,14 +58,30 @@ static struct record *record_of(struct articles *articles, const char *article)
     return record;
 }
 
+/* Merges the figure's reads into the record's; both are in order of time. */
 static bool add_reads(struct record *record, const struct figure *figure)
 {
-    for (size_t i = 0; i < figure->read_count; i++) {
-        if (mem_grow(&record->reads, &record->read_capacity, record->read_count,
-                     sizeof *record->reads) < 0)
-            return false;
-        record->reads[record->read_count++] = figure->reads[i];
+    const struct figure_read *a = record->reads, *b = figure->reads;
+    const struct figure_read *const a_end = a + record->read_count, *const b_end =
+                                                                        b + figure->read_count;
+    size_t count = 0;
+    if (figure->read_count == 0)
+        return true;
+    struct figure_read *merged =
+        mem_alloc((record->read_count + figure->read_count) * sizeof *merged);
+    if (!merged)
+        return false;
+    while (a < a_end || b < b_end) {
+        const bool from_a = b == b_end || (a < a_end && a->ms <= b->ms);
+        const struct figure_read *next = from_a ? a++ : b++;
+        if (count > 0 && merged[count - 1].ms == next->ms)
+            merged[count - 1].count += next->count;
+        else
+            merged[count++] = *next;
     }
+    mem_free(record->reads);
+    record->reads = merged;
+    record->read_count = count;
     return true;
 }
 
@@ -120,12 +136,6 @@ static bool find_base(struct articles *articles)
     return true;
 }
 
-static int compare_reads(const void *a, const void *b)
-{
-    const struct figure_read *x = a, *y = b;
-    return (x->ms > y->ms) - (x->ms < y->ms);
-}
-
 /* The INDEXth of all in order of time. */
 static double read_at(const struct figure_read *reads, int64_t index)
 {
@@ -135,12 +145,11 @@ static double read_at(const struct figure_read *reads, int64_t index)
 }
 
 /* The mean of the middle two of an even number; -1 for none. */
-static double median_of(struct figure_read *reads, size_t count)
+static double median_of(const struct figure_read *reads, size_t count)
 {
     int64_t total = 0;
     if (count == 0)
         return -1;
-    qsort(reads, count, sizeof *reads, compare_reads);
     for (size_t i = 0; i < count; i++)
         total += reads[i].count;
     return (read_at(reads, (total - 1) / 2) + read_at(reads, total / 2)) / 2;

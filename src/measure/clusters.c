@@ -42,12 +42,18 @@ struct posting {
     size_t count, groups_capacity, values_capacity;
 };
 
+/* Where a word stands. */
+struct usage {
+    uint32_t forms; /* different ones that hold it */
+    bool once;      /* one text alone does */
+};
+
 struct clusters {
     struct names *forms, *words;
     struct text *texts; /* by number in forms */
     size_t text_capacity;
-    uint32_t *frequency; /* by word: forms that hold it */
-    size_t frequency_capacity;
+    struct usage *usage; /* by word */
+    size_t usage_capacity;
     struct vector *groups;
     size_t group_count, group_capacity;
     struct posting *postings; /* by word */
@@ -90,7 +96,7 @@ struct clusters *clusters_free(struct clusters *clusters)
         mem_free(clusters->texts[i].vector.weights);
     mem_free(clusters->groups);
     mem_free(clusters->texts);
-    mem_free(clusters->frequency);
+    mem_free(clusters->usage);
     mem_free(clusters->scores);
     mem_free(clusters->touched);
     names_free(clusters->forms);
@@ -100,7 +106,8 @@ struct clusters *clusters_free(struct clusters *clusters)
 
 /* ---- Texts ---- */
 
-static bool count_words(struct clusters *clusters, const char *form)
+/* Notes the words of a form that came for the first time, or AGAIN. */
+static bool count_words(struct clusters *clusters, const char *form, bool again)
 {
     struct slice rest = slice_of(form), text;
     while (slice_split(&rest, ' ', &text)) {
@@ -108,13 +115,15 @@ static bool count_words(struct clusters *clusters, const char *form)
         const size_t known = names_count(clusters->words);
         if (text.length == 0)
             continue;
-        if (mem_grow(&clusters->frequency, &clusters->frequency_capacity, known,
-                     sizeof *clusters->frequency) < 0 ||
+        if (mem_grow(&clusters->usage, &clusters->usage_capacity, known, sizeof *clusters->usage) <
+                0 ||
             !names_add(clusters->words, text, &number))
             return false;
         if (number == known)
-            clusters->frequency[number] = 0;
-        clusters->frequency[number]++;
+            clusters->usage[number] = (struct usage){0, true};
+        else
+            clusters->usage[number].once = false;
+        clusters->usage[number].forms += !again;
     }
     return true;
 }
@@ -125,13 +134,11 @@ bool clusters_add(struct clusters *clusters, const char *form, size_t *ret)
     if (mem_grow(&clusters->texts, &clusters->text_capacity, known, sizeof(struct text)) < 0 ||
         !names_add(clusters->forms, slice_of(form), ret))
         return false;
-    if (*ret == known) {
+    if (*ret == known)
         clusters->texts[known] = (struct text){0};
-        if (!count_words(clusters, form))
-            return false;
-    }
-    clusters->texts[*ret].count++;
-    return true;
+    /* A third time tells no more about its words than a second. */
+    const int64_t before = clusters->texts[*ret].count++;
+    return before > 1 || count_words(clusters, form, before == 1);
 }
 
 static int compare_weights(const void *a, const void *b)
@@ -169,9 +176,9 @@ static bool make_vector(struct weight *weights, size_t count, size_t most, struc
     return true;
 }
 
-/* The weights of the words of text NUMBER that stand in at least LEAST texts; in *RET how many.
- * NULL when memory is short. */
-static struct weight *weigh_words(const struct clusters *clusters, size_t number, uint32_t least,
+/* The weights of the words of text NUMBER, without those of it alone where OTHERS; in *RET how
+ * many. NULL when memory is short. */
+static struct weight *weigh_words(const struct clusters *clusters, size_t number, bool others,
                                   size_t *ret)
 {
     const double texts = (double)names_count(clusters->forms);
@@ -181,9 +188,9 @@ static struct weight *weigh_words(const struct clusters *clusters, size_t number
     while (weights && slice_split(&rest, ' ', &part)) {
         size_t word;
         if (part.length == 0 || !names_find(clusters->words, part, &word) ||
-            clusters->frequency[word] < least)
+            (others && clusters->usage[word].once))
             continue;
-        const double rarity = log(1 + texts / (double)clusters->frequency[word]);
+        const double rarity = log(1 + texts / (double)clusters->usage[word].forms);
         weights[(*ret)++] = (struct weight){(uint32_t)word, (float)sqrt(rarity)};
     }
     return weights;
@@ -194,10 +201,10 @@ static struct weight *weigh_words(const struct clusters *clusters, size_t number
 static bool weigh_text(struct clusters *clusters, size_t number)
 {
     size_t count = 0;
-    _cleanup_free_ struct weight *weights = weigh_words(clusters, number, 2, &count);
+    _cleanup_free_ struct weight *weights = weigh_words(clusters, number, true, &count);
     if (weights && count == 0) {
         mem_free(weights);
-        weights = weigh_words(clusters, number, 1, &count);
+        weights = weigh_words(clusters, number, false, &count);
     }
     return weights && make_vector(weights, count, TEXT_WORDS, &clusters->texts[number].vector);
 }

@@ -58,7 +58,7 @@ struct figure {
     double share; /* held out when it began */
     int outcome;  /* enum episode_outcome, or FIGURE_OPEN */
     int64_t counts[FIGURE_COUNTS];
-    const struct figure_read *reads; /* of FIGURE_ARTICLE */
+    const struct figure_read *reads; /* of FIGURE_ARTICLE; by time, each once */
     size_t read_count;
 };
 

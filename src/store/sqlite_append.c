@@ -127,7 +127,23 @@ static enum status insert_event(struct store *store, const struct event *event, 
     return STATUS_OK;
 }
 
-static enum status append_one(struct store *store, const struct event *event,
+/* Notes that the session's part in the totals must be worked out anew. *MARKED: the session that
+ * was noted last, as events of one session mostly come together. */
+static enum status mark_stale(struct sql *sql, int64_t session, int64_t *marked, struct error *err)
+{
+    if (session == *marked)
+        return STATUS_OK;
+    _cleanup_sql_ sqlite3_stmt *mark =
+        sql_prepare(sql, "INSERT OR IGNORE INTO stale (session) VALUES (?)");
+    if (mark)
+        sql_bind_int(mark, 1, session);
+    if (!mark || !sql_run(mark))
+        return sql_failed(sql, "store an event", err);
+    *marked = session;
+    return STATUS_OK;
+}
+
+static enum status append_one(struct store *store, const struct event *event, int64_t *marked,
                               enum event_outcome *ret, struct error *err)
 {
     bool changed = false;
@@ -139,6 +155,8 @@ static enum status append_one(struct store *store, const struct event *event,
         status = withdraw(&store->writer, event, session, &changed, err);
     if (!status && !changed)
         status = insert_event(store, event, session, &changed, err);
+    if (!status && changed)
+        status = mark_stale(&store->writer, session, marked, err);
     if (!status && ret)
         *ret = changed ? OUTCOME_STORED : OUTCOME_KNOWN;
     return status;
@@ -147,10 +165,11 @@ static enum status append_one(struct store *store, const struct event *event,
 enum status store_append(struct store *store, const struct event *events, size_t count,
                          enum event_outcome *outcomes, struct error *err)
 {
+    int64_t marked = 0;
     enum status status = store_write_begin(store, err);
     if (status)
         return status;
     for (size_t i = 0; !status && i < count; i++)
-        status = append_one(store, &events[i], outcomes ? &outcomes[i] : NULL, err);
+        status = append_one(store, &events[i], &marked, outcomes ? &outcomes[i] : NULL, err);
     return store_write_end(store, status, err);
 }

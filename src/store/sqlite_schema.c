@@ -62,7 +62,8 @@ static const char *const steps[] = {
     " (withdrawn = 1 AND (subject IS NOT NULL OR body IS NOT NULL)));",
 
     /* 3: running totals. stale: sessions in which something changed since their part in the totals
-     * was worked out (contact: the one they had when they went); parts: what each person adds (of a
+     * was worked out (contact: the one they had when they went; new events are noted by
+     * sqlite_append.c, which is quicker than a trigger); parts: what each person adds (of a
      * contact, or of a session that names none), and when it changes by itself; totals: sums of a
      * kind by day, and by block of days. */
     "CREATE TABLE stale (session INTEGER PRIMARY KEY, contact INTEGER);"
@@ -73,8 +74,6 @@ static const char *const steps[] = {
     "CREATE TABLE totals (kind INTEGER NOT NULL, block INTEGER NOT NULL, day INTEGER NOT NULL,"
     " cell INTEGER NOT NULL, total BLOB NOT NULL, PRIMARY KEY (kind, block, day, cell))"
     " WITHOUT ROWID;"
-    "CREATE TRIGGER stale_new AFTER INSERT ON events BEGIN"
-    " INSERT OR IGNORE INTO stale (session) VALUES (new.session); END;"
     "CREATE TRIGGER stale_withdrawn AFTER UPDATE OF withdrawn ON events BEGIN"
     " INSERT OR IGNORE INTO stale (session) VALUES (new.session); END;"
     "CREATE TRIGGER stale_named AFTER UPDATE OF contact ON sessions BEGIN"

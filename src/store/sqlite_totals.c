@@ -6,7 +6,7 @@
 struct store_roll {
     struct store *store;
     struct sql *sql;
-    int64_t contact; /* to be worked out next; 0: none */
+    int64_t session, contact; /* contact: to be worked out next, after this session; 0: none */
 };
 
 enum status store_roll_begin(struct store *store, struct store_roll **ret, struct error *err)
@@ -24,13 +24,6 @@ enum status store_roll_begin(struct store *store, struct store_roll **ret, struc
     return STATUS_OK;
 }
 
-enum status store_roll_end(struct store_roll *roll, enum status status, struct error *err)
-{
-    struct store *store = roll->store;
-    mem_free(roll);
-    return store_write_end(store, status, err);
-}
-
 /* Runs TEXT with up to four numbers bound. */
 static enum status run(struct sql *sql, const char *text, const int64_t *values, int count,
                        struct error *err)
@@ -41,6 +34,24 @@ static enum status run(struct sql *sql, const char *text, const int64_t *values,
     if (!statement || !sql_run(statement))
         return sql_failed(sql, "keep the totals", err);
     return STATUS_OK;
+}
+
+/* A contact whose turn did not come is left for the next roll. */
+static enum status leave_contact(struct store_roll *roll, struct error *err)
+{
+    const int64_t values[] = {roll->session, roll->contact};
+    return !roll->contact
+               ? STATUS_OK
+               : run(roll->sql, "INSERT OR REPLACE INTO stale VALUES (?, ?)", values, 2, err);
+}
+
+enum status store_roll_end(struct store_roll *roll, enum status status, struct error *err)
+{
+    struct store *store = roll->store;
+    if (!status)
+        status = leave_contact(roll, err);
+    mem_free(roll);
+    return store_write_end(store, status, err);
 }
 
 /* ---- People ---- */
@@ -64,6 +75,7 @@ static enum status next_stale(struct store_roll *roll, struct store_person *ret,
         session = sqlite3_column_int64(query, 0);
         roll->contact = sqlite3_column_int64(query, 1);
     }
+    roll->session = session;
     *ret = (struct store_person){.row = session};
     *ret_found = true;
     return run(sql, "DELETE FROM stale WHERE session = ?", &session, 1, err);

@@ -43,6 +43,12 @@ int main(int argc, char **argv)
     printf("%-28s %9s %11s %11s\n", "95 % intervals of", "intervals", "hold truth", "exact");
     for (int row = 0; row < HONESTY_ROWS; row++)
         good = print_row(&honesty, (enum honesty_row)row) && good;
+    const double false_spikes = (double)honesty.false_spikes / (double)honesty.quiet;
+    printf("\nSpike alarm: %.1f %% of quiet reports show one (wanted: 5 %% at most); %.1f %% of "
+           "those after a topic became six times as\n"
+           "frequent for three days\n",
+           100 * false_spikes, 100 * (double)honesty.found_spikes / (double)honesty.loud);
+    good = good && false_spikes <= 0.05;
     printf("\nOf the truly worst five articles, among the first five:\n"
            "  by excess tickets  %5.1f %%\n  by raw fail rate   %5.1f %%\n",
            100 * (double)honesty.worst_by_excess / (double)honesty.worst,

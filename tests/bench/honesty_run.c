@@ -8,6 +8,7 @@
 #include "measure/event_copy.h"
 #include "measure/figures.h"
 #include "measure/simulate.h"
+#include "measure/topics.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -166,6 +167,59 @@ static bool check_articles(struct honesty *honesty, const struct simulate_option
     return true;
 }
 
+/* ---- Spikes ---- */
+
+/* The simulation asks for each topic in one and the same way: its words are their own normal form.
+ */
+static bool own_words(void *arg, const char *text, const char *lang, struct buf *out)
+{
+    (void)arg;
+    (void)lang;
+    for (const char *c = text; *c && *c != '\n'; c++)
+        buf_add_char(out, *c);
+    return !out->failed;
+}
+
+/* Whether the topics report of the period shows a spike. */
+static bool report_spikes(const struct log *log, int64_t from_ms, int64_t to_ms, bool *ret)
+{
+    const struct topics_options topics_options = {
+        .from_ms = from_ms, .to_ms = to_ms, .wording = own_words};
+    _cleanup_(topics_freep) struct topics *topics = topics_new(&topics_options);
+    const struct episodes_options options = {.window_ms = MS_PER_DAY,
+                                             .now_ms = to_ms + 10 * MS_PER_DAY,
+                                             .each = topics_add,
+                                             .arg = topics};
+    *ret = false;
+    if (!topics || !episodes_of(&options, log->events, log->count) || !topics_finish(topics))
+        return false;
+    for (size_t i = 0; i < topics_count(topics); i++)
+        *ret = *ret || topics_row(topics, i)->spike;
+    return true;
+}
+
+static bool check_spikes(struct honesty *honesty, const struct simulate_options *quiet,
+                         const struct log *quiet_log)
+{
+    const int64_t days_ms = quiet->days * MS_PER_DAY;
+    struct simulate_options loud = *quiet;
+    struct log log = {0};
+    bool spike = false;
+    if (!report_spikes(quiet_log, quiet->from_ms, quiet->from_ms + days_ms, &spike))
+        return false;
+    honesty->quiet++;
+    honesty->false_spikes += spike;
+    /* One spike falls into the middle: the report ends three days after it began. */
+    loud.spikes = 1;
+    const bool done =
+        simulate_run(&loud, log_event_copy, NULL, &log, NULL) &&
+        report_spikes(&log, loud.from_ms, loud.from_ms + (loud.days / 2 + 3) * MS_PER_DAY, &spike);
+    honesty->loud += done;
+    honesty->found_spikes += done && spike;
+    log_done(&log);
+    return done;
+}
+
 /* ---- One knowledge base ---- */
 
 struct measured {
@@ -229,6 +283,7 @@ bool honesty_play(struct honesty *honesty, uint64_t seed)
     if (done) {
         check_deflection(honesty, &options, &truth, &d);
         done = check_articles(honesty, &options, &truth, articles) &&
+               check_spikes(honesty, &options, &log) &&
                check_mixed(honesty, &options, &log, &truth);
     }
     articles_free(articles);

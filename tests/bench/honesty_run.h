@@ -25,6 +25,9 @@ struct honesty {
     int64_t covered[HONESTY_ROWS], intervals[HONESTY_ROWS];
     double exact[HONESTY_ROWS]; /* sum of the exact coverage of Wilson's interval at each cell's n
                                    and truth; fail rates only */
+    /* Topic reports in which nothing changed, and those of them that show a spike; reports after
+     * one topic became six times as frequent, and those that show one. */
+    int64_t quiet, false_spikes, loud, found_spikes;
     int64_t worst_by_excess, worst_by_raw,
         worst; /* the truly worst five found among the first five */
 };

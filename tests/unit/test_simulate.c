@@ -139,6 +139,8 @@ static void test_honesty__intervals_hold_the_truth(void **state)
             fail_msg("%s: %g", honesty_row_name((enum honesty_row)row), coverage);
     }
     assert_true(honesty.worst_by_excess > honesty.worst_by_raw);
+    assert_true(20 * honesty.false_spikes <= honesty.quiet);
+    assert_true(honesty.found_spikes > honesty.false_spikes);
 }
 
 int main(void)

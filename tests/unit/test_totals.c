@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "measure/random.h"
 #include "population.h"
+#include "store/totals.h"
 
 #include <ftw.h>
 #include <stdio.h>
@@ -183,6 +184,27 @@ static void test_totals__notice_what_brings_no_new_event(void **state)
     close_fixture(&fixture);
 }
 
+/* A roll that ends between a session and its contact leaves the contact for the next. */
+static void test_roll__forgets_nobody_at_its_end(void **state)
+{
+    struct fixture fixture;
+    struct store_roll *roll = NULL;
+    struct store_person person;
+    struct error err;
+    bool found = false;
+    (void)state;
+    open_fixture(&fixture);
+    clock_set_for_test(population_day(9));
+    append(&fixture, "0 10:00 s3 contact id=e4 contact=ann\n");
+    struct store *store = service_store(fixture.service);
+    assert_int_equal(store_roll_begin(store, &roll, &err), STATUS_OK);
+    assert_int_equal(store_roll_next(roll, population_day(9), &person, &found, &err), STATUS_OK);
+    assert_true(found && !person.contact);
+    assert_int_equal(store_roll_end(roll, STATUS_OK, &err), STATUS_OK);
+    assert_equal_to_recount(&fixture);
+    close_fixture(&fixture);
+}
+
 /* The sum of all counts and reads of a kind, by day or by block. */
 static bool add_up(void *arg, const struct figure *figure)
 {
@@ -314,6 +336,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_totals__equal_a_recount_whatever_happens),
         cmocka_unit_test(test_totals__notice_what_brings_no_new_event),
+        cmocka_unit_test(test_roll__forgets_nobody_at_its_end),
         cmocka_unit_test(test_totals__are_the_same_by_day_and_by_block),
         cmocka_unit_test(test_totals__are_worked_out_anew_for_another_window),
         cmocka_unit_test(test_totals__stay_when_retention_removes_events),
