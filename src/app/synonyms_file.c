@@ -95,6 +95,8 @@ static enum status read_yaml(struct reading *reading, struct slice text, struct 
         else if (root)
             tell(reading, root->start_mark, "expected a list of groups: - [sign in, log in]");
         yaml_document_delete(&document);
+    } else if (parser.error == YAML_MEMORY_ERROR || parser.error == YAML_NO_ERROR) {
+        status = error_memory(err);
     } else {
         tell(reading, parser.problem_mark, parser.problem ? parser.problem : "not YAML");
     }

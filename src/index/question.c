@@ -202,7 +202,7 @@ void question_weigh(struct question *question, const struct question_context *co
         content += !question->words[i].stop;
         question->content_words += !question->words[i].stop && question->words[i].in_subject;
     }
-    question->total_weight = question->subject_weight = 0;
+    question->total_weight = 0;
     for (size_t i = 0; i < question->count; i++) {
         struct question_word *word = &question->words[i];
         double weight;
@@ -213,7 +213,6 @@ void question_weigh(struct question *question, const struct question_context *co
                  (in_name ? NAME_PART_WEIGHT : 1);
         word->weight = (float)weight;
         question->total_weight += weight;
-        question->subject_weight += word->in_subject ? weight : 0;
     }
 }
 
