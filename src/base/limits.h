@@ -69,6 +69,13 @@
 #define LIMIT_TICKET_TAGS 50
 #define LIMIT_TICKET_NAME 320                 /* bytes: of agent, category, channel, a tag, a contact */
 #define LIMIT_FLAG_NOTE 2000                  /* characters */
+
+/* Messages to others */
+#define LIMIT_MAIL_ADDRESS 254                /* RFC 5321 section 4.5.3.1.3 */
+#define LIMIT_MAIL (4 * 1024 * 1024)          /* a whole message */
+#define LIMIT_SEND_ANSWER (64 * 1024)         /* kept of an answer */
+#define LIMIT_SEND_ANSWER_READ (4 * 1024 * 1024) /* past this the connection is dropped */
+
 /* Reports */
 #define LIMIT_REPORT_DAYS 1100                /* days between from and to */
 
