@@ -104,11 +104,16 @@ static char *host_of(const char *url)
     return copy;
 }
 
+static const char *problem_of(const struct transfer *transfer, CURLcode code)
+{
+    return *transfer->problem ? transfer->problem : curl_easy_strerror(code);
+}
+
 /* What a failure without an answer means. */
 static enum status explain(const struct transfer *transfer, CURLcode code, const char *host,
                            struct error *err)
 {
-    const char *problem = *transfer->problem ? transfer->problem : curl_easy_strerror(code);
+    const char *problem = problem_of(transfer, code);
     switch (code) {
     case CURLE_OUT_OF_MEMORY:
         return error_memory(err);
@@ -255,6 +260,7 @@ enum status send_mail(const struct send_mail_server *server, const struct mail *
         return STATUS_OK;
     (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &code);
     if (code / 100 == 5)
-        return error_set(err, STATUS_DENIED, "%s answered %ld: %s", host, code, transfer.problem);
+        return error_set(err, STATUS_DENIED, "%s answered %ld: %s", host, code,
+                         problem_of(&transfer, result));
     return explain(&transfer, result, host, err);
 }
