@@ -85,6 +85,16 @@ static const struct cli_option erase_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option outbox_retry_options[] = {
+    {"all", NULL, "all that wait (those held as spam are named one by one)"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option outbox_drop_options[] = {
+    {"all", NULL, "all that are held as spam (those that wait are named one by one)"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option token_create_options[] = {
     {"role", "ROLE", "agent, writer or admin; each may do what those before it may"},
     {"name", "NAME", "who or what it is for"},
@@ -143,6 +153,11 @@ static const struct cli_command commands[] = {
     {"token revoke", "ID", "End a token", NULL, NULL, cmd_token_revoke},
     {"hooks test", "DESK", "Say what this help desk sent last, and what became of it", NULL,
      json_option, cmd_hooks_test},
+    {"outbox list", NULL, "List the requests that wait to be delivered, or are held as spam",
+     "With --json: also what they say.", json_option, cmd_outbox_list},
+    {"outbox retry", "ID", "Deliver a request now, also one that is held as spam", NULL,
+     outbox_retry_options, cmd_outbox_retry},
+    {"outbox drop", "ID", "Remove a request for good", NULL, outbox_drop_options, cmd_outbox_drop},
     {"doctor", NULL, "Check configuration, data, index and permissions", NULL, doctor_options,
      cmd_doctor},
     {"routes", NULL, "List the addresses that the service answers",
