@@ -175,8 +175,7 @@ async function start() {
   input.value = address.get('q') || '';
   if (ticketId) await openTicket();
   await search();
-  if (list.hidden) input.focus();
-  else results.focus();
+  if (window === window.top) (list.hidden ? input : list).focus(); // in a side bar the agent may be typing elsewhere
   await myFlags.load().catch(() => {}); // nobody asked for them yet
 }
 
