@@ -24,6 +24,7 @@ static const struct cli_option eval_options[] = {
     {"history", "FILE", "past tickets to learn from first: text, article"},
     {"no-answer", "FILE", "questions that no article answers"},
     {"run", "FILE", "write the ranking there, as TREC tools read it"},
+    {"features", "FILE", "write what each result was ranked by there, for scripts/learn-weights"},
     {"json", NULL, "print JSON"},
     {NULL, NULL, NULL},
 };

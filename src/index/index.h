@@ -64,7 +64,7 @@ struct index_learner_options {
     bool reset;             /* forget everything; what was known serves until the commit */
 };
 
-/* Errors: as index_writer_open; INCOMPATIBLE: open with RESET and feed it anew. */
+/* Errors: as index_writer_open; INCOMPATIBLE (also when HALF_LIFE_MS is another): open with RESET and feed it anew. */
 enum status index_learner_open(const struct index_learner_options *options, struct index_learner **ret, struct error *err);
 
 struct index_link {

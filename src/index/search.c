@@ -395,9 +395,8 @@ static enum status mend(struct search *search, const struct question_context *co
 static enum status run(struct search *search, struct index_results *ret, struct error *err)
 {
     struct question_context context = {.words = search->reader->words,
-                                       .synonyms = &search->reader->synonyms,
-                                       .common = index_reader_common_synonyms,
-                                       .common_arg = search->reader,
+                                       .synonyms = index_reader_synonyms,
+                                       .synonyms_arg = search->reader,
                                        .frequency = index_reader_frequency,
                                        .frequency_arg = search->reader,
                                        .articles = search->reader->articles};
