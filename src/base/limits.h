@@ -61,7 +61,6 @@
 
 /* Help desks */
 #define LIMIT_HOOK_AGE_MS (5 * 60 * 1000)     /* a signed time stamp older or newer is refused */
-#define LIMIT_HOOK_DELIVERIES 4096            /* delivery ids remembered, each desk */
 #define LIMIT_TICKET_ID 200                   /* bytes */
 #define LIMIT_LESSONS 20000                   /* changed links that wait to be learned */
 #define LIMIT_REPLY_LINKS 20                  /* addresses looked up in one reply */

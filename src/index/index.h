@@ -128,6 +128,7 @@ struct index_hit {
     char *snippet, *snippet_html; /* the passage that answers */
     char *category, *lang;
     enum article_audience audience;
+    int64_t updated_ms, reviewed_ms, review_every_ms; /* -1: not given */
     enum index_confidence confidence;
     double score;
     json_t *explain;              /* NULL unless asked for */
