@@ -23,7 +23,8 @@ enum status page_desk(struct request *request, struct error *err);
 enum status page_insights(struct request *request, struct error *err);
 enum status page_insights_article(struct request *request, struct error *err);
 
-/* What no route has: the article that this address was redirected to, else "not found" with what its words find. */
+/* What no route or article has: the article that this address was redirected to, or would name but for its ending, else
+ * "not found" with what its words find. */
 enum status page_unknown(struct request *request, struct error *err);
 
 /* The page that tells a person of ERR (router.h). */
