@@ -87,5 +87,7 @@
 #define LIMIT_CONFIG_FILE (256 * 1024)
 #define LIMIT_IMPORT_LINE (4 * 1024 * 1024)
 #define LIMIT_IMPORT_FILE (512 * 1024 * 1024)  /* tickets */
+#define LIMIT_AUDIT_TICKETS 1000000
+#define LIMIT_AUDIT_FILE (4 * 1024 * 1024)     /* an audit as JSON, to compare with */
 
 #endif

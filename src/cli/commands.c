@@ -44,6 +44,7 @@ static const struct cli_option doctor_options[] = {
 static const struct cli_option report_options[] = {
     {"kind", "KIND", "deflection, articles, queries, gaps, topics or flow (default: deflection)"},
     {"article", "ID", "one article in depth"},
+    {"baseline", "FILE", "topics beside those of an audit, as `audit --format json` wrote it"},
     {"since", "AGO", "from so long ago until today (default: 30d)"},
     {"from", "DATE", "the first day"},
     {"to", "DATE", "the day behind the last one"},
@@ -69,6 +70,13 @@ static const struct cli_option draft_options[] = {
 static const struct cli_option import_tickets_options[] = {
     {"map", "COLUMN=FIELD", "what a column holds, where it cannot be guessed; may be repeated"},
     {"json", NULL, "print the figures as JSON"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option audit_options[] = {
+    {"map", "COLUMN=FIELD", "what a column holds, where it cannot be guessed; may be repeated"},
+    {"format", "FORMAT", "text, html, markdown or json (default: text)"},
+    {"json", NULL, "the same as --format json"},
     {NULL, NULL, NULL},
 };
 
@@ -140,6 +148,10 @@ static const struct cli_command commands[] = {
     {"import tickets", "FILE", "Read past tickets from CSV or JSON lines",
      "Fields: id, subject, body, category, status, created, solved, contact.",
      import_tickets_options, cmd_import_tickets},
+    {"audit", "FILE", "Tell on one page what past tickets ask, and what to write first",
+     "FILE: as for `import tickets`. Needs no widget, no traffic and no data folder: the articles\n"
+     "are searched as they are. Personal data is taken out of all words.",
+     audit_options, cmd_audit},
     {"import events", "FILE", "Read events as `export events` writes them; - is standard input",
      "Events that are there already are not stored again.", json_option, cmd_import_events},
     {"export events", NULL, "Write everything that was logged", NULL, export_options,
