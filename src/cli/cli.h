@@ -127,6 +127,7 @@ int cmd_search(struct cli *cli);
 int cmd_serve(struct cli *cli);
 int cmd_simulate(struct cli *cli);
 int cmd_token_create(struct cli *cli);
+int cmd_token_link(struct cli *cli);
 int cmd_token_list(struct cli *cli);
 int cmd_token_revoke(struct cli *cli);
 

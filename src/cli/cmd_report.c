@@ -90,7 +90,7 @@ int cmd_report(struct cli *cli)
     if (!request.kind)
         request.kind = request.article ? "articles" : "deflection";
     if (read_range(cli, &request, &err) || read_format(cli, &request, &err) ||
-        service_open(&cli->config, SERVICE_COMMAND, &service, &err) ||
+        service_open(&cli->config, SERVICE_EXISTING, &service, &err) ||
         make_report(cli, service, &request, &text, &err))
         return cli_fail(&err);
     if (service_has_sample(service))

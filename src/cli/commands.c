@@ -111,6 +111,11 @@ static const struct cli_option token_create_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option token_link_options[] = {
+    {"expires", "AFTER", "how long it can be used, such as 24h (default: 15m)"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option simulate_options[] = {
     {"days", "N", "days of events, up to now (default: 60)"},
     {"visits", "N", "visits a day (default: 60)"},
@@ -161,6 +166,10 @@ static const struct cli_command commands[] = {
      "DIR can then be used as --data.", NULL, cmd_backup},
     {"token create", NULL, "Make a token; it is shown once", NULL, token_create_options,
      cmd_token_create},
+    {"token link", "ID", "Print an address that signs a browser in once, in the token's place",
+     "Send it to the person: whoever opens it first is signed in, for as long as the token is valid,\n"
+     "for two weeks at most. Needs public_url, unless the server listens on a fixed port.",
+     token_link_options, cmd_token_link},
     {"token list", NULL, "List the tokens", NULL, json_option, cmd_token_list},
     {"token revoke", "ID", "End a token", NULL, NULL, cmd_token_revoke},
     {"hooks test", "DESK", "Say what this help desk sent last, and what became of it", NULL,
