@@ -70,6 +70,8 @@ static const struct config_key keys[] = {
      FIELD(retention_ms), DAYS(1), DAYS(36500)},
     {"retention_text", "DURATION", "30d", "how long raw queries and unsent requests are kept",
      CONFIG_DURATION, FIELD(retention_text_ms), DAYS(1), DAYS(36500)},
+    {"learning_half_life", "DURATION", "365d", "age at which a link teaches the search half as much",
+     CONFIG_DURATION, FIELD(learning_half_life_ms), DAYS(1), DAYS(36500)},
     {"store", "NAME", "sqlite", "where events are kept", CONFIG_STORE, FIELD(store), 0, 0},
     {"frame_ancestors", "LIST", NULL, "origins that may show the desk in a frame", CONFIG_FRAMES,
      FIELD(frame_ancestors), 0, 0},

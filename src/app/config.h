@@ -36,6 +36,7 @@ struct config {
     bool metrics_public;
     int64_t review_every_ms; /* -1: none */
     int64_t retention_ms, retention_text_ms;
+    int64_t learning_half_life_ms;
     char *store;
     char **frame_ancestors; /* who may frame the desk */
     char **hook_states;     /* "desk.state=status" */

@@ -19,6 +19,7 @@ static enum status open_parts(struct service *service, struct error *err)
 {
     const struct config *config = service_config(service);
     struct store_options options = {.folder = config->data,
+                                    .existing = service->mode == SERVICE_EXISTING,
                                     .exclusive = service->mode == SERVICE_SERVER};
     enum status status;
     if (service->mode == SERVICE_SERVER && (status = forward_check(config, err)))
@@ -35,7 +36,7 @@ static enum status open_parts(struct service *service, struct error *err)
         (status = desk_new(config->default_lang, &service->desk, err)) ||
         (status = teacher_start(service, service->mode == SERVICE_SERVER, &service->teacher, err)))
         return status;
-    if (service->mode == SERVICE_COMMAND)
+    if (service->mode != SERVICE_SERVER)
         return STATUS_OK;
     if ((status = event_writer_start(service->store, &service->writer, err)) ||
         (status = settle_start(service_log_question, service, &service->settle, err)))

@@ -30,6 +30,7 @@
 #define LIMIT_QUERY_WORDS 512                 /* distinct words looked at */
 #define LIMIT_RESULTS 20
 #define LIMIT_SYNONYMS (256 * 1024)           /* all groups of a knowledge base */
+#define LIMIT_SYNONYM_WORDS 8                 /* of a phrase; in Chinese, Japanese and Korean, pairs of characters */
 #define LIMIT_TERM 200                        /* a word in the index (Xapian itself: 245) */
 
 /* HTTP */
@@ -60,7 +61,6 @@
 
 /* Help desks */
 #define LIMIT_HOOK_AGE_MS (5 * 60 * 1000)     /* a signed time stamp older or newer is refused */
-#define LIMIT_HOOK_DELIVERIES 4096            /* delivery ids remembered, each desk */
 #define LIMIT_TICKET_ID 200                   /* bytes */
 #define LIMIT_LESSONS 20000                   /* changed links that wait to be learned */
 #define LIMIT_REPLY_LINKS 20                  /* addresses looked up in one reply */
@@ -87,5 +87,7 @@
 #define LIMIT_CONFIG_FILE (256 * 1024)
 #define LIMIT_IMPORT_LINE (4 * 1024 * 1024)
 #define LIMIT_IMPORT_FILE (512 * 1024 * 1024)  /* tickets */
+#define LIMIT_AUDIT_TICKETS 1000000
+#define LIMIT_AUDIT_FILE (4 * 1024 * 1024)     /* an audit as JSON, to compare with */
 
 #endif

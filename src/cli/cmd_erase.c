@@ -26,7 +26,7 @@ int cmd_erase(struct cli *cli)
     struct error err;
     enum status status = check_options(cli, &err);
     if (!status)
-        status = service_open(&cli->config, SERVICE_COMMAND, &service, &err);
+        status = service_open(&cli->config, SERVICE_EXISTING, &service, &err);
     if (!status)
         status = contact ? store_erase_contact(service_store(service), contact, &erased, &err)
                          : store_erase_session(service_store(service), session, &erased, &err);
