@@ -150,6 +150,8 @@ test("real answers are as described", async (t) => {
     ["/desk", {}, 200],
     ["/insights", {}, 200],
     ["/insights/articles/account/reset-password", {}, 200],
+    ["/outbox", {}, 200],
+    ["/outbox", form("id=none&action=drop"), 303],
     ["/contact", {}, 200],
     ["/contact", form("name=Ada"), 200],
     ["/contact", post({}), 415],
