@@ -51,17 +51,14 @@ static void apply_retention(struct upkeep *upkeep)
 /* Asks the report over all that is kept whether the hold-out has told what it was for. */
 static enum status holdout_can_tell(struct service *service, bool *ret, struct error *err)
 {
-    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_HTTP_RESPONSE);
     _cleanup_json_ json_t *report = NULL;
-    struct report_request request = {.kind = "deflection", .format = REPORT_JSON};
+    struct report_request request = {.kind = "deflection"};
     int64_t days = service_config(service)->retention_ms / MS_PER_DAY;
     enum status status;
     request.to_ms = clock_day_start(clock_now_ms()) + MS_PER_DAY;
     request.from_ms =
         request.to_ms - MS_PER_DAY * (days < LIMIT_REPORT_DAYS ? days : LIMIT_REPORT_DAYS);
-    status = service_report(service, &request, &text, err);
-    if (!status)
-        status = json_read((struct slice){text.data, text.length}, &report, err);
+    status = service_report_value(service, &request, &report, err);
     if (!status)
         *ret = json_is_true(json_object_get(json_object_get(report, "holdout"), "enough"));
     return status;

@@ -45,6 +45,9 @@ struct page {
     char lang_query[24]; /* "?lang=de" where the reader chose the language by address, else "" */
 };
 
+/* The language of a page's words: by `lang`, by the browser, by configuration. Borrowed. */
+const char *page_language(const struct request *request);
+
 /* Begins a page in the language that suits the reader. Errors: OUT_OF_MEMORY. */
 enum status page_begin(struct request *request, struct page *ret, struct error *err);
 void page_done(struct page *page);
