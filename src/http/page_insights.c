@@ -438,6 +438,8 @@ static void set_article_figures(struct view *view, const json_t *article)
                         insights_fill(view->texts, "excess_note", NULL), NULL));
     (void)json_array_append_new(figures, figure(view, "read_for", reading_time(article),
                                                 insights_fill(view->texts, "read_for_note", NULL), NULL));
+    (void)json_array_append_new(figures, figure(view, "sent", mem_printf("%lld", (long long)count_of(field(article, "sent"), "tickets")),
+                                                insights_fill(view->texts, "sent_note", field(article, "sent")), NULL));
     json_decref(values);
     page_set_list(&view->page, "figures", figures);
 }
