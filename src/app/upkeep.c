@@ -1,7 +1,9 @@
-/* upkeep.c: retention and hold-out once at the start, then every hour; the running totals every
- * minute. */
+/* upkeep.c: retention, hold-out and what helped most once at the start, then every hour; the
+ * running totals every minute. */
 #include "app/upkeep.h"
 
+#include "app/helpful.h"
+#include "app/home.h"
 #include "app/report.h"
 #include "app/service_private.h"
 #include "app/totals.h"
@@ -99,6 +101,16 @@ static void refresh_reports(struct upkeep *upkeep)
     }
 }
 
+static void list_helpful(struct service *service)
+{
+    json_t *ids = NULL;
+    struct error err;
+    if (helpful_articles(service, &ids, &err))
+        log_error("helpful.unknown", &err);
+    else
+        home_set_helpful(service->home, ids);
+}
+
 static void *run(void *arg)
 {
     struct upkeep *upkeep = arg;
@@ -112,6 +124,7 @@ static void *run(void *arg)
         if (turn++ % TURNS_AN_HOUR == 0) {
             apply_retention(upkeep);
             end_holdout(upkeep->service);
+            list_helpful(upkeep->service);
         }
         (void)pthread_mutex_lock(&upkeep->lock);
         (void)clock_gettime(CLOCK_MONOTONIC, &until);
