@@ -87,6 +87,9 @@ static const char *const steps[] = {
     "CREATE TABLE marks (task TEXT PRIMARY KEY, state INTEGER NOT NULL, tickets REAL NOT NULL,"
     " owner TEXT, at INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE alerts (alert TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;",
+
+    /* 5: how sure a search was of what it showed first */
+    "ALTER TABLE events ADD COLUMN confidence INTEGER;",
 };
 
 static enum status read_pragma(struct sql *sql, const char *pragma, int64_t *ret, struct error *err)
