@@ -23,8 +23,8 @@ static void set_figures(struct view *view, const json_t *article)
     (void)json_array_append_new(figures, view_figure(view, "read_for", insights_read_for(article),
                                                      view_fill(view, "read_for_note", NULL), NULL));
     (void)json_array_append_new(
-        figures, view_figure(view, "sent", mem_printf("%lld", (long long)count_of(field(article, "sent"), "tickets")),
-                             view_fill(view, "sent_note", field(article, "sent")), NULL));
+        figures, view_figure(view, "sent", mem_printf("%lld", (long long)view_count(view_field(article, "sent"), "tickets")),
+                             view_fill(view, "sent_note", view_field(article, "sent")), NULL));
     page_set_list(&view->page, "figures", figures);
 }
 

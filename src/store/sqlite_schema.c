@@ -93,6 +93,9 @@ static const char *const steps[] = {
     "ALTER TABLE links ADD COLUMN first INTEGER;"
     "UPDATE links SET first = at;"
     "CREATE INDEX links_article ON links (article);",
+
+    /* 6: how sure a search was of what it showed first */
+    "ALTER TABLE events ADD COLUMN confidence INTEGER;",
 };
 
 static enum status read_pragma(struct sql *sql, const char *pragma, int64_t *ret, struct error *err)
