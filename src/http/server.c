@@ -26,7 +26,7 @@ enum { LEAST_THREADS = 16, MOST_THREADS = 64 };
 
 enum { CONNECTION_MEMORY = 32 * 1024 /* a request's first line and headers must fit */ };
 
-enum { STOP_WAIT_S = 8, GIVE_UP_WAIT_S = 1 };
+enum { FIRST_REQUEST_WAIT_MS = 1000, FIRST_REQUEST_LOOK_MS = 5, STOP_WAIT_S = 7, GIVE_UP_WAIT_S = 1 };
 
 static void log_library(void *cls, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 static void log_library(void *cls, const char *format, va_list args)
@@ -148,6 +148,12 @@ enum status http_server_reload(struct http_server *server, struct error *err)
     return STATUS_OK;
 }
 
+void http_server_touch(struct http_server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    pthread_mutex_unlock(&server->lock);
+}
+
 /* Waits until no request is under way, at most SECONDS. */
 static void wait_idle(struct http_server *server, time_t seconds)
 {
@@ -160,10 +166,21 @@ static void wait_idle(struct http_server *server, time_t seconds)
     pthread_mutex_unlock(&server->lock);
 }
 
+/* A connection that was accepted just before the stop is somebody who is about to ask: closing it now would lose a
+ * request that nobody refused. */
+static void wait_for_first_requests(struct http_server *server)
+{
+    static const struct timespec pause = {.tv_nsec = FIRST_REQUEST_LOOK_MS * 1000000L};
+    for (int waited_ms = 0; waited_ms < FIRST_REQUEST_WAIT_MS && patience_count_silent(server->patience);
+         waited_ms += FIRST_REQUEST_LOOK_MS)
+        (void)nanosleep(&pause, NULL);
+}
+
 static void stop_daemon(struct http_server *server)
 {
     atomic_store(&server->stopping, true);
     (void)MHD_quiesce_daemon(server->daemon); /* its threads may still touch the socket, which is closed at the end */
+    wait_for_first_requests(server);
     wait_idle(server, STOP_WAIT_S);
     exchange_give_up(server);
     wait_idle(server, GIVE_UP_WAIT_S);
