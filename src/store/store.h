@@ -101,6 +101,10 @@ struct article_version {
 /* The same for many, in one transaction. */
 enum status store_note_versions(struct store *store, const struct article_version *versions,
                                 size_t count, struct error *err);
+/* Puts COUNT versions (oldest first) in place of all that is known of each article named in them; for
+ * sample data, whose past is made up. */
+enum status store_replace_versions(struct store *store, const struct article_version *versions,
+                                   size_t count, struct error *err);
 typedef bool store_version_fn(void *arg, const char *article, const char *version,
                               int64_t first_seen_ms);
 /* All versions of ARTICLE (NULL: of every article), by article, then time. */
