@@ -53,7 +53,7 @@ static struct MHD_OptionItem *tls_options(const struct http_server *server, stru
     items[0] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
     if (server->certificate) {
         static char priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
-        items[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK, (intptr_t)certificate_retrieve, NULL};
+        items[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)certificate_retrieve};
         items[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, priorities};
         items[2] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
     }
