@@ -28,6 +28,9 @@ struct config {
     double min_lift;
     char **staff_networks, **trusted_proxies; /* CIDR */
     char *contact_url, *edit_url;             /* NULL: none */
+    char *tls_cert, *tls_key;                 /* files; NULL: plain HTTP */
+    char *contact_forward, *contact_secret;   /* where requests of /contact go; NULL: nowhere */
+    char *mail_server, *mail_user, *mail_password, *mail_from;
     int64_t rate_limit;                       /* requests a minute and address; 0: off */
     struct config_hook *hooks;
     size_t hook_count;
@@ -52,6 +55,9 @@ enum config_kind {
     CONFIG_ADDRESS,  /* HOST:PORT */
     CONFIG_URL,      /* http:// or https://, no trailing '/' */
     CONFIG_PLACE,    /* a URL, a path on this server, or mailto: */
+    CONFIG_FORWARD,     /* https://, http:// or mailto:ADDRESS */
+    CONFIG_MAIL_SERVER, /* smtp:// or smtps:// */
+    CONFIG_MAIL_ADDRESS,
     CONFIG_STORE,
     CONFIG_ORIGINS,  /* lists: comma-separated, or a YAML sequence */
     CONFIG_LANGS,

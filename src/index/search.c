@@ -344,8 +344,11 @@ static enum status fill_hit(struct search *search, const struct rank_candidate *
     hit->category = record_string(head.category, &failed);
     hit->lang = record_string(head.lang, &failed);
     hit->audience = head.audience;
+    hit->updated_ms = head.updated_ms;
+    hit->reviewed_ms = head.reviewed_ms;
+    hit->review_every_ms = head.review_every_ms;
     hit->score = candidate->score;
-    hit->confidence = confidence_level(search->candidates, search->count, (size_t)(candidate - search->candidates));
+    hit->confidence = confidence_level(search->candidates, search->count, (size_t)(candidate - search->candidates), search->query->caution);
     if (failed)
         return error_memory(err);
     if (search->query->explain && !(hit->explain = explain(search, candidate)))
