@@ -1,6 +1,7 @@
 /* auto_reply.c: whether a ticket is answered without a person, and with what words. */
 #include "app/auto_reply.h"
 
+#include "app/caution.h"
 #include "app/draft.h"
 #include "app/replier.h"
 #include "app/service_private.h"
@@ -10,6 +11,7 @@
 #include "measure/stats.h"
 #include "store/ticket.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <strings.h>
 
@@ -55,6 +57,23 @@ bool auto_reply_allowed(const struct auto_reply_judged *judged, char *why, size_
     return false;
 }
 
+enum status auto_reply_count(struct store *store, struct auto_reply_judged *ret, struct error *err)
+{
+    _cleanup_json_ json_t *shown = NULL;
+    int64_t count;
+    double share;
+    enum status status = store_count_judged(store, ret, err);
+    if (!status)
+        status = caution_json(store, &shown, err);
+    if (status)
+        return status;
+    count = json_integer_value(json_object_get(shown, "judged"));
+    share = json_number_value(json_object_get(json_object_get(shown, "right"), "value"));
+    if (count > ret->count)
+        *ret = (struct auto_reply_judged){count, llround(share * (double)count)};
+    return STATUS_OK;
+}
+
 static enum status check_desk(const struct config *config, const char *entry, struct error *err)
 {
     char desk[32];
@@ -84,7 +103,7 @@ enum status auto_reply_check(struct store *store, const struct config *config, s
     for (char **entry = config->auto_reply; *entry && !status; entry++)
         status = check_desk(config, *entry, err);
     if (!status)
-        status = store_count_judged(store, &judged, err);
+        status = auto_reply_count(store, &judged, err);
     if (status || auto_reply_allowed(&judged, why, sizeof why))
         return status;
     status = error_set(err, STATUS_UNPROCESSABLE, "auto_reply is refused: %s", why);

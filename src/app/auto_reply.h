@@ -19,6 +19,11 @@
  * missing, with the count of judged answers; those of the store. */
 enum status auto_reply_check(struct store *store, const struct config *config, struct error *err);
 
+/* What was judged on this knowledge base: sure answers to tickets, by the agents who answered them; or
+ * what visitors were shown (caution.h), where that is more. Not both together: one person's judgement
+ * may be in both. Errors: those of the store. */
+enum status auto_reply_count(struct store *store, struct auto_reply_judged *ret, struct error *err);
+
 /* True where so many were judged, and so many of them right, that replies may be sent; else WHY
  * says what is missing. */
 bool auto_reply_allowed(const struct auto_reply_judged *judged, char *why, size_t why_size);

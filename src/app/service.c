@@ -2,6 +2,7 @@
 #include "app/service_private.h"
 
 #include "app/auto_reply.h"
+#include "app/caution.h"
 #include "app/forward.h"
 #include "app/forwarder.h"
 #include "app/home.h"
@@ -27,7 +28,7 @@ static enum status open_parts(struct service *service, struct error *err)
     if (service->mode == SERVICE_SERVER && (status = forward_check(config, err)))
         return status;
     service->index_folder = file_join(config->data, "index");
-    service->own_url = mem_printf("http://%s", config->listen);
+    service->own_url = mem_printf("%s://%s", config->tls_cert ? "https" : "http", config->listen);
     if (!service->index_folder || !service->own_url)
         return error_memory(err);
     if ((status = store_open(&options, &service->store, err)) ||
@@ -38,8 +39,8 @@ static enum status open_parts(struct service *service, struct error *err)
         (status = desk_new(config->default_lang, &service->desk, err)) ||
         (status = teacher_start(service, service->mode == SERVICE_SERVER, &service->teacher, err)))
         return status;
-    if (service->mode != SERVICE_SERVER)
-        return STATUS_OK;
+    if ((status = caution_load(service, err)) || service->mode != SERVICE_SERVER)
+        return status;
     if ((status = auto_reply_check(service->store, config, err)))
         return status;
     if ((status = event_writer_start(service->store, &service->writer, err)) ||

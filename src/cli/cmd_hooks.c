@@ -48,7 +48,7 @@ int cmd_hooks_auto_reply(struct cli *cli)
     struct error err;
     bool allowed;
     if (service_open(&cli->config, SERVICE_EXISTING, &service, &err) ||
-        store_count_judged(service_store(service), &judged, &err))
+        auto_reply_count(service_store(service), &judged, &err))
         return cli_fail(&err);
     allowed = auto_reply_allowed(&judged, why, sizeof why);
     if (cli_option(cli, "json"))

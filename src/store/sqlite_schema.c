@@ -88,7 +88,16 @@ static const char *const steps[] = {
     " owner TEXT, at INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE alerts (alert TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;",
 
-    /* 5: sure answers to tickets; each goes with its ticket */
+    /* 5: when a ticket was last opened again after its solution; when an article was first sent for it */
+    "ALTER TABLE tickets ADD COLUMN reopened INTEGER;"
+    "ALTER TABLE links ADD COLUMN first INTEGER;"
+    "UPDATE links SET first = at;"
+    "CREATE INDEX links_article ON links (article);",
+
+    /* 6: how sure a search was of what it showed first */
+    "ALTER TABLE events ADD COLUMN confidence INTEGER;",
+
+    /* 7: sure answers to tickets; each goes with its ticket */
     "CREATE TABLE auto_replies (ticket TEXT PRIMARY KEY, article INTEGER NOT NULL, code TEXT,"
     " state INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE INDEX auto_replies_at ON auto_replies (at);"
