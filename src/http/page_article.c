@@ -86,8 +86,7 @@ static void set_related(struct page *page, const char *id)
         page_set_list(page, "related", related);
 }
 
-/* Where the article's source is edited: config `edit_url` with {path} replaced. */
-static void set_edit_url(struct page *page, const json_t *article)
+void page_set_edit_url(struct page *page, const json_t *article)
 {
     const char *pattern = service_config(page->request->service)->edit_url;
     const char *path = text_of(article, "path"), *place = pattern ? strstr(pattern, "{path}") : NULL;
@@ -134,7 +133,7 @@ static void set_article(struct page *page, json_t *article)
     set_related(page, id);
     set_sent(page, article);
     if (page->request->staff)
-        set_edit_url(page, article);
+        page_set_edit_url(page, article);
 }
 
 enum status page_article(struct request *request, struct error *err)
