@@ -69,6 +69,7 @@ struct service *service_close(struct service *service)
     if (!service)
         return NULL;
     (void)forwarder_stop(service->forwarder);
+    atomic_store(&service->closing, true);
     (void)upkeep_stop(service->upkeep);
     (void)watch_stop(service->watch);
     (void)teacher_stop(service->teacher);
