@@ -28,6 +28,7 @@ struct config {
     double min_lift;
     char **staff_networks, **trusted_proxies; /* CIDR */
     char *contact_url, *edit_url;             /* NULL: none */
+    char *tls_cert, *tls_key;                 /* files; NULL: plain HTTP */
     char *contact_forward, *contact_secret;   /* where requests of /contact go; NULL: nowhere */
     char *mail_server, *mail_user, *mail_password, *mail_from;
     int64_t rate_limit;                       /* requests a minute and address; 0: off */

@@ -26,7 +26,7 @@ static enum status open_parts(struct service *service, struct error *err)
     if (service->mode == SERVICE_SERVER && (status = forward_check(config, err)))
         return status;
     service->index_folder = file_join(config->data, "index");
-    service->own_url = mem_printf("http://%s", config->listen);
+    service->own_url = mem_printf("%s://%s", config->tls_cert ? "https" : "http", config->listen);
     if (!service->index_folder || !service->own_url)
         return error_memory(err);
     if ((status = store_open(&options, &service->store, err)) ||
