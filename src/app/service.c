@@ -76,6 +76,7 @@ struct service *service_close(struct service *service)
         return NULL;
     (void)replier_stop(service->replier);
     (void)forwarder_stop(service->forwarder);
+    atomic_store(&service->closing, true);
     (void)upkeep_stop(service->upkeep);
     (void)watch_stop(service->watch);
     (void)teacher_stop(service->teacher);
