@@ -1,4 +1,5 @@
 /* report_deflection.c: how many requests ended without a ticket. */
+#include "app/caution.h"
 #include "app/report_json.h"
 #include "app/report_kind.h"
 #include "app/report_tickets.h"
@@ -79,6 +80,17 @@ static json_t *known_contacts_json(const struct deflection *d)
     return object;
 }
 
+/* What is known of `high` first results here; null before it was first looked at. */
+static enum status set_confidence(struct report_run *run, json_t *report, struct error *err)
+{
+    json_t *confidence = NULL;
+    enum status status = caution_json(service_store(run->service), &confidence, err);
+    if (status == STATUS_OK &&
+        json_object_set_new(report, "confidence", confidence ? confidence : json_null()) < 0)
+        status = error_memory(err);
+    return status;
+}
+
 static enum status build(struct report_run *run, json_t **ret, struct error *err)
 {
     const struct report_request *request = run->request;
@@ -96,6 +108,8 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
     }
     if (status == STATUS_OK)
         status = set_channels(run, *ret, err);
+    if (status == STATUS_OK)
+        status = set_confidence(run, *ret, err);
     deflection_done(&d);
     return status;
 }

@@ -1,5 +1,6 @@
 /* report_run.c: what every kind of report needs: the log's episodes, words, titles. */
 #include "app/report_kind.h"
+#include "app/service_private.h"
 #include "app/totals.h"
 #include "measure/versions.h"
 
@@ -94,6 +95,7 @@ void report_set_nearest(struct report_run *run, struct index_reader *reader, con
     const struct index_query query = {.subject = slice_of(text),
                                       .lang = lang,
                                       .default_lang = service_config(run->service)->default_lang,
+                                      .caution = atomic_load(&run->service->caution),
                                       .limit = 1};
     const char *article = fallback, *confidence = NULL;
     if (reader && index_search(reader, &query, &results, NULL) == STATUS_OK) {

@@ -1,6 +1,7 @@
 /* service.c: opens and closes what a running product consists of. */
 #include "app/service_private.h"
 
+#include "app/caution.h"
 #include "app/forward.h"
 #include "app/forwarder.h"
 #include "app/home.h"
@@ -36,8 +37,8 @@ static enum status open_parts(struct service *service, struct error *err)
         (status = desk_new(config->default_lang, &service->desk, err)) ||
         (status = teacher_start(service, service->mode == SERVICE_SERVER, &service->teacher, err)))
         return status;
-    if (service->mode != SERVICE_SERVER)
-        return STATUS_OK;
+    if ((status = caution_load(service, err)) || service->mode != SERVICE_SERVER)
+        return status;
     if ((status = event_writer_start(service->store, &service->writer, err)) ||
         (status = settle_start(service_log_question, service, &service->settle, err)))
         return status;

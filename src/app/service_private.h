@@ -41,6 +41,7 @@ struct service {
     pthread_mutex_t index_lock; /* one reindex at a time */
     _Atomic int64_t indexed_ms; /* when the index was last brought up to the articles; 0: not yet */
     struct folder *folder;      /* what the index holds; NULL: to be learned from it */
+    _Atomic int caution;        /* as in struct index_query; app/caution.h */
     _Atomic bool holdout_over;  /* the sample can tell, so everybody gets suggestions again */
 };
 

@@ -2,6 +2,7 @@
  * running totals every minute. */
 #include "app/upkeep.h"
 
+#include "app/caution.h"
 #include "app/helpful.h"
 #include "app/home.h"
 #include "app/report.h"
@@ -111,6 +112,14 @@ static void list_helpful(struct service *service)
         home_set_helpful(service->home, ids);
 }
 
+/* Looks at most once a day (app/caution.h). */
+static void review_confidence(struct service *service)
+{
+    struct error err;
+    if (caution_review(service, clock_now_ms(), &err))
+        log_error("confidence.unknown", &err);
+}
+
 static void *run(void *arg)
 {
     struct upkeep *upkeep = arg;
@@ -125,6 +134,7 @@ static void *run(void *arg)
             apply_retention(upkeep);
             end_holdout(upkeep->service);
             list_helpful(upkeep->service);
+            review_confidence(upkeep->service);
         }
         (void)pthread_mutex_lock(&upkeep->lock);
         (void)clock_gettime(CLOCK_MONOTONIC, &until);

@@ -237,6 +237,12 @@ static int compare_worth(const void *a, const void *b)
     return worth_x == worth_y ? (x->place > y->place) - (x->place < y->place) : worth_x > worth_y ? -1 : 1;
 }
 
+static int compare_places(const void *a, const void *b)
+{
+    const struct question_word *x = a, *y = b;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
 /* Drops all but the best QUESTION_WORDS words, and puts them back in order. */
 static void keep_best(struct question *question)
 {
@@ -248,13 +254,16 @@ static void keep_best(struct question *question)
         qsort(question->words, question->count, sizeof *question->words, compare_worth);
     memset(moved, 0xff, sizeof moved);
     question->total_weight = 0;
-    for (size_t i = 0; i < question->count && kept < QUESTION_WORDS; i++) {
-        if (!question->words[i].in_subject && !question->words[i].frequency)
+    for (; kept < question->count && kept < QUESTION_WORDS; kept++) {
+        if (!question->words[kept].in_subject && !question->words[kept].frequency)
             break;
-        question->total_weight += question->words[i].weight;
-        moved[question->words[i].place] = (uint16_t)kept++;
+        question->total_weight += question->words[kept].weight;
     }
     question->count = kept;
+    if (question->count)
+        qsort(question->words, question->count, sizeof *question->words, compare_places);
+    for (size_t i = 0; i < question->count; i++)
+        moved[question->words[i].place] = (uint16_t)i;
     kept = 0;
     for (size_t i = 0; i < question->sequence_length; i++)
         if (moved[question->sequence[i]] != UINT16_MAX)
