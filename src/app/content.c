@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "store/link.h"
 
 enum { PAGE_ARTICLES = 100 };
 
@@ -91,7 +92,6 @@ static enum status get_article(struct service *service, struct index_reader *rea
 static enum status article_json(struct service *service, struct index_reader *reader,
                                 const struct index_article *found, json_t **ret, struct error *err)
 {
-    static const char *const statuses[] = {"published", "draft", "archived"};
     const struct article *article = found->article;
     _cleanup_buf_ struct buf html = BUF_INIT(LIMIT_ARTICLE_HTML);
     _cleanup_json_ json_t *object = json_object();
@@ -105,8 +105,8 @@ static enum status article_json(struct service *service, struct index_reader *re
         !put(object, "tags", list_of(article->tags)) ||
         !put_url(object, service, article->id, article->url, true) ||
         !put_text(object, "path", article->path) ||
-        !put_text(object, "audience", article->audience == ARTICLE_PUBLIC ? "public" : "agents") ||
-        !put_text(object, "status", statuses[article->status]) ||
+        !put_text(object, "audience", article_audience_name(article->audience)) ||
+        !put_text(object, "status", article_status_name(article->status)) ||
         !put_text(object, "html", buf_str(&html)) ||
         !put(object, "sections", sections_of(article)) ||
         !put_time(object, "updated", found->updated_ms) ||
@@ -114,6 +114,15 @@ static enum status article_json(struct service *service, struct index_reader *re
         return error_memory(err);
     *ret = steal_pointer(&object);
     return STATUS_OK;
+}
+
+/* For how many tickets agents sent the article, ever, and how many came back: nice to know, no reason to fail. */
+static void put_sent(struct service *service, const char *id, json_t *object)
+{
+    struct link_counts counts;
+    if (store_count_links(service_store(service), id, INT64_MIN, INT64_MAX, &counts, NULL) == STATUS_OK)
+        (void)put(object, "sent", json_pack("{s:I, s:I}", "tickets", (json_int_t)counts.tickets, "returned",
+                                            (json_int_t)counts.returned));
 }
 
 enum status service_article_json(struct service *service, const char *id,
@@ -128,6 +137,8 @@ enum status service_article_json(struct service *service, const char *id,
     status = get_article(service, reader, id, rights, &found, err);
     if (!status) {
         status = article_json(service, reader, &found, ret, err);
+        if (!status && rights.agents)
+            put_sent(service, id, *ret);
         index_article_done(&found);
     }
     service_give_reader(service, reader);

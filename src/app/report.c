@@ -136,6 +136,23 @@ static enum status make(struct service *service, const struct report_request *re
     return STATUS_OK;
 }
 
+enum status report_prepare(struct service *service, struct error *err)
+{
+    struct report_request request = {.format = REPORT_JSON};
+    enum status status = STATUS_OK;
+    report_default_range(clock_now_ms(), &request.from_ms, &request.to_ms);
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds) && !status; i++) {
+        _cleanup_json_ json_t *report = NULL;
+        request.kind = kinds[i]->name;
+        if (!kinds[i]->from_log || atomic_load(&service->closing))
+            continue;
+        report = report_shelf_take(service->shelf, &request);
+        if (!report)
+            status = make(service, &request, kinds[i], &report, err);
+    }
+    return status;
+}
+
 enum status report_refresh(struct service *service, bool *ret_more, struct error *err)
 {
     _cleanup_free_ char *texts = NULL;
@@ -168,4 +185,15 @@ enum status service_report(struct service *service, const struct report_request 
     else
         write_text(kind, request, report, out);
     return out->failed ? error_memory(err) : STATUS_OK;
+}
+
+enum status service_report_value(struct service *service, const struct report_request *request,
+                                 json_t **ret, struct error *err)
+{
+    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_HTTP_RESPONSE);
+    struct report_request as_json = *request;
+    as_json.format = REPORT_JSON;
+    const enum status status = service_report(service, &as_json, &text, err);
+    return status != STATUS_OK ? status
+                               : json_read((struct slice){buf_str(&text), text.length}, ret, err);
 }

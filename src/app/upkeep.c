@@ -2,6 +2,7 @@
  * running totals every minute. */
 #include "app/upkeep.h"
 
+#include "app/caution.h"
 #include "app/helpful.h"
 #include "app/home.h"
 #include "app/report.h"
@@ -51,17 +52,14 @@ static void apply_retention(struct upkeep *upkeep)
 /* Asks the report over all that is kept whether the hold-out has told what it was for. */
 static enum status holdout_can_tell(struct service *service, bool *ret, struct error *err)
 {
-    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_HTTP_RESPONSE);
     _cleanup_json_ json_t *report = NULL;
-    struct report_request request = {.kind = "deflection", .format = REPORT_JSON};
+    struct report_request request = {.kind = "deflection"};
     int64_t days = service_config(service)->retention_ms / MS_PER_DAY;
     enum status status;
     request.to_ms = clock_day_start(clock_now_ms()) + MS_PER_DAY;
     request.from_ms =
         request.to_ms - MS_PER_DAY * (days < LIMIT_REPORT_DAYS ? days : LIMIT_REPORT_DAYS);
-    status = service_report(service, &request, &text, err);
-    if (!status)
-        status = json_read((struct slice){text.data, text.length}, &report, err);
+    status = service_report_value(service, &request, &report, err);
     if (!status)
         *ret = json_is_true(json_object_get(json_object_get(report, "holdout"), "enough"));
     return status;
@@ -98,10 +96,19 @@ static void refresh_reports(struct upkeep *upkeep)
     struct error err;
     while (more && !atomic_load(&upkeep->stopping)) {
         if (report_refresh(upkeep->service, &more, &err)) {
-            log_error("report.failed", &err);
+            if (!atomic_load(&upkeep->service->closing))
+                log_error("report.failed", &err);
             return;
         }
     }
+}
+
+/* Nobody is to wait for what is read from the log itself. */
+static void prepare_reports(struct service *service)
+{
+    struct error err;
+    if (report_prepare(service, &err) && !atomic_load(&service->closing))
+        log_error("report.failed", &err);
 }
 
 static void list_helpful(struct service *service)
@@ -112,6 +119,14 @@ static void list_helpful(struct service *service)
         log_error("helpful.unknown", &err);
     else
         home_set_helpful(service->home, ids);
+}
+
+/* Looks at most once a day (app/caution.h). */
+static void review_confidence(struct service *service)
+{
+    struct error err;
+    if (caution_review(service, clock_now_ms(), &err) && !atomic_load(&service->closing))
+        log_error("confidence.unknown", &err);
 }
 
 static void *run(void *arg)
@@ -128,6 +143,8 @@ static void *run(void *arg)
             apply_retention(upkeep);
             end_holdout(upkeep->service);
             list_helpful(upkeep->service);
+            review_confidence(upkeep->service);
+            prepare_reports(upkeep->service);
         }
         (void)pthread_mutex_lock(&upkeep->lock);
         (void)clock_gettime(CLOCK_MONOTONIC, &until);

@@ -13,17 +13,23 @@ enum status page_search(struct request *request, struct error *err);
 enum status page_contact(struct request *request, struct error *err);
 enum status page_contact_sent(struct request *request, struct error *err);
 
-/* Signing in by token, and out (page_sign_in.c); the desk (page_desk.c). */
+/* Signing in by token, and out (page_sign_in.c); requests that wait (page_outbox.c); the desk (page_desk.c). */
 enum status page_sign_in(struct request *request, struct error *err);
 enum status page_sign_in_sent(struct request *request, struct error *err);
 enum status page_sign_out(struct request *request, struct error *err);
+enum status page_outbox(struct request *request, struct error *err);
+enum status page_outbox_sent(struct request *request, struct error *err);
 enum status page_desk(struct request *request, struct error *err);
 
 /* The writers' pages; they send whoever is not signed in to /sign-in. */
 enum status page_insights(struct request *request, struct error *err);
 enum status page_insights_article(struct request *request, struct error *err);
+enum status page_insights_gap(struct request *request, struct error *err);
+enum status page_insights_tasks(struct request *request, struct error *err);
+enum status page_insights_tasks_sent(struct request *request, struct error *err);
 
-/* What no route has: the article that this address was redirected to, else "not found" with what its words find. */
+/* What no route or article has: the article that this address was redirected to, or would name but for its ending, else
+ * "not found" with what its words find. */
 enum status page_unknown(struct request *request, struct error *err);
 
 /* The page that tells a person of ERR (router.h). */
@@ -44,6 +50,9 @@ struct page {
     char lang_query[24]; /* "?lang=de" where the reader chose the language by address, else "" */
 };
 
+/* The language of a page's words: by `lang`, by the browser, by configuration. Borrowed. */
+const char *page_language(const struct request *request);
+
 /* Begins a page in the language that suits the reader. Errors: OUT_OF_MEMORY. */
 enum status page_begin(struct request *request, struct page *ret, struct error *err);
 void page_done(struct page *page);
@@ -62,6 +71,9 @@ void page_set_list(struct page *page, const char *field, json_t *value);
 
 /* "/search?category=Account&lang=de": where the articles of CATEGORY are listed. Owns: the caller. */
 char *page_category_url(const struct page *page, const char *category);
+
+/* Sets "edit_url" to where the source of ARTICLE (as the API has it) is edited: config `edit_url` with {path} replaced. */
+void page_set_edit_url(struct page *page, const json_t *article);
 
 /* Fills template NAME and makes it the reply with STATUS. */
 enum status page_reply(struct page *page, unsigned status, const char *name, struct error *err);

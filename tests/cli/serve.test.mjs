@@ -350,3 +350,17 @@ test("the first page lists what helped readers within the month, and no agents' 
   const list = await until(helpful);
   assert.deepEqual([...list.matchAll(/href="([^"]*)"/g)].map((match) => match[1]), ["/articles/billing/invoices"]);
 });
+
+test("an article's address is forgiven its ending, and its former id leads to it", async (context) => {
+  const place = site(context, { ...articles, "moved.md": "---\nredirect_from: [/articles/old/place]\n---\n# Moved\n\nHere.\n" });
+  const server = await place.serve();
+  const at = async (path) => {
+    const answer = await fetch(server.url + path, { redirect: "manual" });
+    return [answer.status, answer.headers.get("location")];
+  };
+  for (const ending of ["/", ".md", ".html", "/index.html"])
+    assert.deepEqual(await at(`/articles/billing/invoices${ending}`), [301, "/articles/billing/invoices"]);
+  assert.deepEqual(await at("/articles/old/place"), [301, "/articles/moved"]);
+  for (const path of ["/articles/internal/refunds/", "/articles/nothing.md", "/articles/", "/articles/.md"])
+    assert.equal((await at(path))[0], 404, path);
+});

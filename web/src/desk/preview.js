@@ -1,10 +1,10 @@
 /** The article beside the list, opened at the section that answers. */
 
-import { make } from './nodes.js';
+import { fill, make } from './nodes.js';
 
 const KEPT = 30;
 
-export function createPreview(box, { api, texts, pane }) {
+export function createPreview(box, { api, texts, warnings, pane }) {
   const known = new Map();
   let shown = 0;
 
@@ -31,7 +31,9 @@ export function createPreview(box, { api, texts, pane }) {
     box.lang = article.lang;
     box.replaceChildren(
       make('p', { class: 'place' }, [result.category, result.audience === 'agents' && texts.agents_only].filter(Boolean).join(' · ')),
+      ...warnings.of({ ...result, status: article.status }).flatMap(({ sentence }) => (sentence ? [make('p', { class: 'notice warn' }, sentence)] : [])),
       make('h2', {}, make('a', { href: result.url, target: '_blank', rel: 'noopener' }, article.title)),
+      article.sent?.tickets && make('p', { class: 'note' }, ...fill(texts.sent, { tickets: String(article.sent.tickets), returned: String(article.sent.returned) })),
       make('div', { class: 'text' }, ...parsed.childNodes),
     );
     showSection(result.anchor);
