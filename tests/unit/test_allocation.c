@@ -402,7 +402,7 @@ static void fail_each(task_fn *task, enum reach reach)
         assert_int_equal(task(&err), STATUS_OK);
     long count = count_allocations(trial), step = getenv("EVERY_ALLOCATION") ? 1 : count / SAMPLES + 1;
     print_message("%ld allocations, every %ldth fails\n", count, step);
-    assert_true(count > 0);
+    assert_true(count > 0 || short_memory_blocks() == 0); /* a task may have none of its own */
     for (long n = 1; n <= count; n += step) {
         trial.n = n;
         trial.lasting = false;
