@@ -231,12 +231,17 @@ void question_weigh(struct question *question, const struct question_context *co
     }
 }
 
-/* The words by worth: those of the subject first, then by weight; of a body, what no article has is worth nothing. */
+/* What a word is worth keeping: those of the subject first, of these what articles have; of a body, what no article has is worth nothing. */
+static double worth(const struct question_word *word)
+{
+    double known = word->frequency || word->prefix ? 1e6 : 0;
+    return word->in_subject ? 1e6 + known + (double)word->weight : word->frequency ? (double)word->weight : 0;
+}
+
 static int compare_worth(const void *a, const void *b)
 {
     const struct question_word *x = a, *y = b;
-    double worth_x = x->in_subject ? 1e6 + x->weight : x->frequency ? x->weight : 0;
-    double worth_y = y->in_subject ? 1e6 + y->weight : y->frequency ? y->weight : 0;
+    double worth_x = worth(x), worth_y = worth(y);
     return worth_x == worth_y ? (x->place > y->place) - (x->place < y->place) : worth_x > worth_y ? -1 : 1;
 }
 

@@ -1,7 +1,9 @@
 // The agents' API: searching, linking, what the search learns from it, drafts, flags.
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { getJson, site, until } from "../lib/deflect.mjs";
+import { getJson, site, until, write } from "../lib/deflect.mjs";
 import { ago, agent, token, visit } from "../lib/agents.mjs";
 
 const files = {
@@ -142,4 +144,23 @@ test("flags go from open to done, and their agent sees what became of them", asy
   assert.equal((await kim.get("/v1/flags?state=open")).body.flags.length, 0);
   assert.equal((await kim.patch("/v1/flags/999", { state: "done" })).status, 404);
   assert.equal((await kim.get("/v1/flags?state=odd")).status, 422);
+});
+
+test("links to an article that is gone are kept, unused, and told by doctor", async (context) => {
+  const place = site(context, { ...files, "gone/old-page.md": "# Old page\n\nIt will go.\n" });
+  const server = await place.serve();
+  const kim = agent(server, token(place));
+  const finds = async (article) =>
+    (await getJson(`${server.url}/v1/suggest?q=purple+elephants+dance+at+night&final=1`)).body.results[0]?.article === article;
+  const learning = () => /learning +(.*)/.exec(place.run(["doctor"]).stdout)[1];
+  for (const n of [1, 2, 3])
+    await kim.post("/v1/agent/links", { ticket: `g${n}`, article: "gone/old-page", agent: `a${n}`, text: "purple elephants dance at night" });
+  await until(() => finds("gone/old-page"));
+  assert.equal(learning(), "3 links of tickets and articles");
+  rmSync(join(place.articles, "gone"), { recursive: true });
+  await until(() => finds(undefined));
+  assert.equal(learning(), "3 links of tickets and articles; 3 unused, of 1 articles that are gone, such as gone/old-page");
+  write(place.articles, { "gone/old-page.md": "# Old page\n\nBack again.\n" });
+  await until(() => finds("gone/old-page"));
+  assert.equal(learning(), "3 links of tickets and articles");
 });
