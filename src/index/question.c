@@ -188,6 +188,10 @@ static void count_articles(struct question_word *word, const struct question_con
     }
     if (!word->frequency)
         word->frequency = others;
+    if (word->prefix && context->beginnings) { /* the fewer letters, the less they say */
+        uint32_t begun = context->beginnings(context->beginnings_arg, word->surface);
+        word->frequency = begun > word->frequency ? begun : word->frequency;
+    }
 }
 
 /* Where articles have a name as a whole ("ERR_CONNECTION_RESET"), it is what is asked for, and its parts say little. The first
