@@ -18,6 +18,7 @@
 #define BODY_WEIGHT 0.35        /* of a word that only the body of a ticket says */
 #define STUB_WEIGHT 0.5F
 #define NAME_PART_WEIGHT 0.3F
+#define HALF_TYPED_WEIGHT 0.6 /* it may become another word than the articles' */
 
 float question_idf(uint32_t frequency, uint32_t articles)
 {
@@ -224,7 +225,8 @@ void question_weigh(struct question *question, const struct question_context *co
         struct question_word *name = weigh_name(question, i, context);
         count_articles(word, context);
         word->idf = question_idf(word->frequency, context->articles);
-        weight = word->idf * (word->stop ? stop_weight(content) : 1) * (word->in_subject ? 1 : BODY_WEIGHT);
+        weight = word->idf * (word->stop ? stop_weight(content) : 1) * (word->in_subject ? 1 : BODY_WEIGHT) *
+                 (word->prefix ? HALF_TYPED_WEIGHT : 1);
         word->weight = (float)weight;
         if (name) { /* what the part says less, the name says more */
             word->weight *= NAME_PART_WEIGHT;
