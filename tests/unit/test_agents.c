@@ -83,6 +83,9 @@ static void test_draft__leaves_out_the_rows_of_tables_but_keeps_code_whole(void 
     assert_string_equal(buf_str(&html), "<p>Set it in the file.</p><p>Run this:</p><p>for f; do<br>&nbsp;&nbsp;"
                                         "check (f)<br>done</p><p>Then look.</p>");
     buf_truncate(&out, 0);
+    draft_passage("Run this:\nfirst\nsecond\n", "first\nsecond", 16, false, &out);
+    assert_string_equal(buf_str(&out), "Run this:\n\nfirst\nsecond");
+    buf_truncate(&out, 0);
     draft_passage("listen 443;\nserver a;\n", "listen 443;\nserver a;", 400, true, &out);
     assert_string_equal(buf_str(&out), "listen 443;\nserver a;");
 }
