@@ -29,6 +29,8 @@ struct config {
     char **staff_networks, **trusted_proxies; /* CIDR */
     char *contact_url, *edit_url;             /* NULL: none */
     char *contact_forward, *contact_secret;   /* where requests of /contact go; NULL: nowhere */
+    char *alert_url; /* where alerts go; NULL: nowhere */
+    char **alerts;   /* which kinds */
     char *mail_server, *mail_user, *mail_password, *mail_from;
     int64_t rate_limit;                       /* requests a minute and address; 0: off */
     struct config_hook *hooks;
@@ -65,6 +67,7 @@ enum config_kind {
     CONFIG_FRAMES,
     CONFIG_STATES,
     CONFIG_POINTS,
+    CONFIG_ALERTS,
     CONFIG_BOOL,
     CONFIG_SHARE,    /* a number between `least` and `most` */
     CONFIG_COUNT,    /* a whole number between them */

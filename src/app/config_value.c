@@ -1,6 +1,7 @@
 /* config_value.c: the kinds of values that the configuration knows. */
 #include "app/config_value.h"
 
+#include "app/alerts.h"
 #include "app/mail.h"
 #include "base/clock.h"
 #include "base/str.h"
@@ -189,6 +190,7 @@ static const struct {
     [CONFIG_STATES] = {is_state, true,
                        "desk.state=status, such as zendesk.hold=solved (status: open, pending, solved, "
                        "closed, merged, spam)"},
+    [CONFIG_ALERTS] = {alerts_kind_valid, true, "digest, spike, edit, flow"},
     [CONFIG_POINTS] = {is_points, true, "word=points, such as outage=3 (points: -100 to 100)"},
 };
 

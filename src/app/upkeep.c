@@ -1,7 +1,8 @@
-/* upkeep.c: retention, hold-out and what helped most once at the start, then every hour; the
+/* upkeep.c: retention, hold-out, alerts and what helped most once at the start, then every hour; the
  * running totals every minute. */
 #include "app/upkeep.h"
 
+#include "app/alerts.h"
 #include "app/helpful.h"
 #include "app/home.h"
 #include "app/report.h"
@@ -111,6 +112,19 @@ static void list_helpful(struct service *service)
         home_set_helpful(service->home, ids);
 }
 
+/* Each is told once; what could not be sent is tried again in an hour. */
+static void send_alerts(struct upkeep *upkeep)
+{
+    char text[24];
+    size_t count = 0;
+    struct error err;
+    if (service_send_alerts(upkeep->service, &upkeep->stopping, &count, &err))
+        log_error("alerts.failed", &err);
+    (void)snprintf(text, sizeof text, "%zu", count);
+    if (count)
+        log_event(LOG_LEVEL_INFO, "alerts.sent", "count", text, NULL);
+}
+
 static void *run(void *arg)
 {
     struct upkeep *upkeep = arg;
@@ -124,6 +138,7 @@ static void *run(void *arg)
         if (turn++ % TURNS_AN_HOUR == 0) {
             apply_retention(upkeep);
             end_holdout(upkeep->service);
+            send_alerts(upkeep);
             list_helpful(upkeep->service);
         }
         (void)pthread_mutex_lock(&upkeep->lock);

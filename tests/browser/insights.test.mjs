@@ -109,7 +109,7 @@ test('another period is a link away, and any other can be typed', async () => {
   await page.locator('.own-period summary').click();
   const to = await page.getByLabel('Up to (not included)').inputValue();
   const from = new Date(Date.parse(to) - 14 * 86400000).toISOString().slice(0, 10);
-  await page.getByLabel('From').fill(from);
+  await page.getByLabel('From', { exact: true }).fill(from);
   await page.getByRole('button', { name: 'Show' }).click();
   await page.waitForURL(`**/insights?from=${from}&to=${to}&of=`);
   assert.equal(await page.locator('.panel .chart-table tbody tr').count(), 14);
