@@ -95,6 +95,14 @@ test('every table can be had as CSV', async () => {
   assert.equal((await waiting).suggestedFilename(), 'articles.csv');
 });
 
+test('what no rate holds stands beside the rates', async () => {
+  const page = await insights();
+  for (const text of [/^In the help centre alone, \d+ visits searched/, /^\d+\s% of tickets came another way/, /^\d+ tickets are open/, /^In the next 28 days about \d+ tickets/, /^Left out: \d+ visits of your own team/])
+    await page.getByText(text).waitFor();
+  assert.deepEqual(await page.getByRole('region', { name: 'Who came back' }).locator('tbody th').allInnerTexts(), ['1', '3', '7']);
+  assert.deepEqual((await page.getByRole('region', { name: 'How tickets came' }).locator('tbody th').allInnerTexts()).sort(), ['email', 'form', 'phone']);
+});
+
 test('the trend has its figures as a table', async () => {
   const page = await insights();
   await page.getByText('The same as a table, day by day').click();
@@ -197,6 +205,8 @@ for (const [screen, options] of SCREENS)
     await page.waitForURL(/\/insights\/gaps\//);
     assert.match(await page.getByRole('textbox', { name: 'Draft' }).inputValue(), /^---\ntitle: ".+"\nstatus: draft/);
     await page.getByRole('heading', { name: 'In their words' }).waitFor();
+    assert.match(await page.locator('.reply').first().innerText(), /^Thank you for writing/);
+    assert.doesNotMatch(await page.getByRole('textbox', { name: 'Draft' }).inputValue(), /Thank you for writing/);
     assert.deepEqual(await violations(page), []);
     assert.equal(await sticksOut(page), false);
     await page.goto(bench.url + '/insights/tasks');
