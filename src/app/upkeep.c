@@ -3,6 +3,7 @@
 #include "app/upkeep.h"
 
 #include "app/alerts.h"
+#include "app/caution.h"
 #include "app/helpful.h"
 #include "app/home.h"
 #include "app/report.h"
@@ -96,10 +97,19 @@ static void refresh_reports(struct upkeep *upkeep)
     struct error err;
     while (more && !atomic_load(&upkeep->stopping)) {
         if (report_refresh(upkeep->service, &more, &err)) {
-            log_error("report.failed", &err);
+            if (!atomic_load(&upkeep->service->closing))
+                log_error("report.failed", &err);
             return;
         }
     }
+}
+
+/* Nobody is to wait for what is read from the log itself. */
+static void prepare_reports(struct service *service)
+{
+    struct error err;
+    if (report_prepare(service, &err) && !atomic_load(&service->closing))
+        log_error("report.failed", &err);
 }
 
 static void list_helpful(struct service *service)
@@ -118,11 +128,20 @@ static void send_alerts(struct upkeep *upkeep)
     char text[24];
     size_t count = 0;
     struct error err;
-    if (service_send_alerts(upkeep->service, &upkeep->stopping, &count, &err))
+    if (service_send_alerts(upkeep->service, &upkeep->stopping, &count, &err) &&
+        !atomic_load(&upkeep->service->closing))
         log_error("alerts.failed", &err);
     (void)snprintf(text, sizeof text, "%zu", count);
     if (count)
         log_event(LOG_LEVEL_INFO, "alerts.sent", "count", text, NULL);
+}
+
+/* Looks at most once a day (app/caution.h). */
+static void review_confidence(struct service *service)
+{
+    struct error err;
+    if (caution_review(service, clock_now_ms(), &err) && !atomic_load(&service->closing))
+        log_error("confidence.unknown", &err);
 }
 
 static void *run(void *arg)
@@ -138,8 +157,10 @@ static void *run(void *arg)
         if (turn++ % TURNS_AN_HOUR == 0) {
             apply_retention(upkeep);
             end_holdout(upkeep->service);
-            send_alerts(upkeep);
             list_helpful(upkeep->service);
+            review_confidence(upkeep->service);
+            prepare_reports(upkeep->service);
+            send_alerts(upkeep);
         }
         (void)pthread_mutex_lock(&upkeep->lock);
         (void)clock_gettime(CLOCK_MONOTONIC, &until);

@@ -113,6 +113,18 @@ static void set_holdout(struct page *page, const json_t *article)
     json_decref(values);
 }
 
+/* For staff: what became of the tickets that agents sent it for. */
+static void set_sent(struct page *page, const json_t *article)
+{
+    const json_t *sent = json_object_get(article, "sent");
+    json_int_t tickets = json_integer_value(json_object_get(sent, "tickets"));
+    if (tickets == 0)
+        return;
+    page_take_text(page, "sent_tickets", mem_printf("%lld", (long long)tickets));
+    page_take_text(page, "sent_returned",
+                   mem_printf("%lld", (long long)json_integer_value(json_object_get(sent, "returned"))));
+}
+
 static void set_article(struct page *page, json_t *article)
 {
     const char *category = text_of(article, "category"), *id = text_of(article, "id");
@@ -134,6 +146,7 @@ static void set_article(struct page *page, json_t *article)
     set_alternates(page, article);
     set_related(page, id);
     set_holdout(page, article);
+    set_sent(page, article);
     if (page->request->staff)
         page_set_edit_url(page, article);
 }

@@ -22,6 +22,9 @@ static void set_figures(struct view *view, const json_t *article)
                                                      view_fill(view, "excess_note", NULL), NULL));
     (void)json_array_append_new(figures, view_figure(view, "read_for", insights_read_for(article),
                                                      view_fill(view, "read_for_note", NULL), NULL));
+    (void)json_array_append_new(
+        figures, view_figure(view, "sent", mem_printf("%lld", (long long)view_count(view_field(article, "sent"), "tickets")),
+                             view_fill(view, "sent_note", view_field(article, "sent")), NULL));
     page_set_list(&view->page, "figures", figures);
 }
 

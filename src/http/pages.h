@@ -13,10 +13,12 @@ enum status page_search(struct request *request, struct error *err);
 enum status page_contact(struct request *request, struct error *err);
 enum status page_contact_sent(struct request *request, struct error *err);
 
-/* Signing in by token, and out (page_sign_in.c); the desk (page_desk.c). */
+/* Signing in by token, and out (page_sign_in.c); requests that wait (page_outbox.c); the desk (page_desk.c). */
 enum status page_sign_in(struct request *request, struct error *err);
 enum status page_sign_in_sent(struct request *request, struct error *err);
 enum status page_sign_out(struct request *request, struct error *err);
+enum status page_outbox(struct request *request, struct error *err);
+enum status page_outbox_sent(struct request *request, struct error *err);
 enum status page_desk(struct request *request, struct error *err);
 
 /* The writers' pages; they send whoever is not signed in to /sign-in. */

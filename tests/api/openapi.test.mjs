@@ -150,6 +150,8 @@ test("real answers are as described", async (t) => {
     ["/desk", {}, 200],
     ["/insights", {}, 200],
     ["/insights/articles/account/reset-password", {}, 200],
+    ["/outbox", {}, 200],
+    ["/outbox", form("id=none&action=drop"), 303],
     ["/insights/gaps/0a1b2c3d", {}, 200],
     ["/insights/tasks", {}, 200],
     ["/insights/tasks", form("task=a&state=taken"), 303],
