@@ -128,7 +128,7 @@ test("an article's row leads to its own figures, and back in the same period", a
   await period(page, '7 days').click();
   await openArticle(page);
   await page.waitForURL(/\/insights\/articles\//);
-  assert.equal(await figures(page).count(), 4);
+  assert.equal(await figures(page).count(), 5);
   for (const name of ['Questions that led here', 'Searched next', 'Comments', 'Tickets filed after reading it'])
     await page.getByRole('heading', { name }).waitFor();
   await page.getByRole('navigation', { name: 'You are here' }).getByRole('link', { name: 'Insights' }).click();
@@ -248,7 +248,7 @@ test('everything but the drawing works without JavaScript', async () => {
   await period(page, '90 days').click();
   await openArticle(page);
   await page.waitForURL(/\/insights\/articles\//);
-  assert.equal(await figures(page).count(), 4);
+  assert.equal(await figures(page).count(), 5);
 });
 
 test('the page speaks the language of its reader', async () => {
