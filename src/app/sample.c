@@ -1,12 +1,12 @@
 /* sample.c: plays the population of measure/simulate.h over the articles there are. */
 #include "app/sample.h"
 
+#include "app/reindex.h"
+#include "app/sample_past.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "measure/event_copy.h"
 #include "measure/simulate.h"
-#include "app/reindex.h"
-#include "app/sample_past.h"
 
 #define SAMPLE_META "sample"
 #define SAMPLE_COMPLETE "complete"
@@ -179,6 +179,10 @@ static enum status fill(struct service *service, const struct sample_options *op
     filling->service = service;
     filling->err = err;
     status = service_take_reader(service, &reader, err);
+    if (status == STATUS_NOT_FOUND) {
+        (void)error_set(err, status, "there is no index yet, and so no articles to ask for");
+        error_hint(err, "run `deflect index`");
+    }
     if (!status)
         status = take_articles(filling, reader, err);
     service_give_reader(service, reader);
