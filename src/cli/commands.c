@@ -94,6 +94,8 @@ static const struct cli_option audit_options[] = {
 
 static const struct cli_option export_options[] = {
     {"since", "AGO", "only events from this time on, such as 30d or 2026-11-22"},
+    {"contact", "ADDRESS", "only those of one person, by the address as they wrote it"},
+    {"session", "ID", "only those of one session"},
     {"format", "FORMAT", "jsonl or csv (default: jsonl)"},
     {NULL, NULL, NULL},
 };
