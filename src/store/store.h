@@ -162,6 +162,9 @@ enum status store_set_meta(struct store *store, const char *name, const char *va
 /* *RET: fresh string or NULL where there is none. */
 enum status store_get_meta(struct store *store, const char *name, char **ret, struct error *err);
 
+/* The version of the database's engine that runs: "3.40.1". Static. */
+const char *store_engine_version(void);
+
 /* OK when the database can be read and, unless opened read_only, written now; for /readyz and
  * doctor. Cheap: it writes only where the last write failed. */
 enum status store_check(struct store *store, struct error *err);
