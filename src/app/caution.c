@@ -76,6 +76,7 @@ enum status caution_load(struct service *service, struct error *err)
 
 struct count {
     struct judged *judged;
+    const atomic_bool *closing;
     bool failed;
 };
 
@@ -83,7 +84,7 @@ static bool count_event(void *arg, const struct event *event)
 {
     struct count *count = arg;
     count->failed = !judged_add(count->judged, event);
-    return !count->failed;
+    return !count->failed && !atomic_load_explicit(count->closing, memory_order_relaxed);
 }
 
 static bool count_ticket(void *arg, const struct ticket *ticket, const char *article)
@@ -98,12 +99,14 @@ static enum status count_judged(struct service *service, int64_t from_ms, int64_
                                 struct judged_counts *ret, struct error *err)
 {
     _cleanup_(judged_freep) struct judged *judged = judged_new();
-    struct count count = {.judged = judged};
+    struct count count = {.judged = judged, .closing = &service->closing};
     enum status status =
         judged ? store_each_event(service->store, from_ms, to_ms, count_event, &count, err)
                : error_memory(err);
     if (!status && count.failed)
         status = error_memory(err);
+    if (!status && atomic_load(&service->closing))
+        status = error_set(err, STATUS_UNAVAILABLE, "the server is stopping");
     if (!status)
         status = report_each_ticket(service, from_ms, to_ms, count_ticket, &count, NULL, err);
     if (!status)

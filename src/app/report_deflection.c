@@ -1,4 +1,5 @@
 /* report_deflection.c: how many requests ended without a ticket. */
+#include "app/report_auto.h"
 #include "app/caution.h"
 #include "app/report_json.h"
 #include "app/report_kind.h"
@@ -96,6 +97,7 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
     const struct report_request *request = run->request;
     static const enum figure_kind kinds[] = {FIGURE_EPISODES, FIGURE_RETURNING, FIGURE_LEFT_OUT};
     struct deflection d;
+    json_t *auto_reply = NULL;
     enum status status =
         deflection_init(&d, request->from_ms, request->to_ms, request->lang)
             ? report_figures(run, kinds, ARRAY_LENGTH(kinds), deflection_add, &d, err)
@@ -110,6 +112,10 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
         status = set_channels(run, *ret, err);
     if (status == STATUS_OK)
         status = set_confidence(run, *ret, err);
+    if (status == STATUS_OK)
+        status = report_auto_reply(run->service, request->from_ms, request->to_ms, &auto_reply, err);
+    if (status == STATUS_OK && json_object_set_new(*ret, "auto_reply", auto_reply) < 0)
+        status = error_memory(err);
     deflection_done(&d);
     return status;
 }

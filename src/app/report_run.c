@@ -8,6 +8,7 @@
 struct pass {
     struct episodes *episodes;
     bool (*step)(struct episodes *episodes, const struct event *event);
+    const atomic_bool *closing;
     bool failed;
 };
 
@@ -15,7 +16,7 @@ static bool pass_event(void *arg, const struct event *event)
 {
     struct pass *pass = arg;
     pass->failed = !pass->step(pass->episodes, event);
-    return !pass->failed;
+    return !pass->failed && !atomic_load_explicit(pass->closing, memory_order_relaxed);
 }
 
 /* Of the log, the period and so much on either side: an episode is seldom longer. */
@@ -26,7 +27,8 @@ static enum status run_passes(const struct report_run *run, struct episodes *epi
 {
     const int64_t margin_ms = MARGIN_WINDOWS * service_config(run->service)->window_ms;
     struct store *store = service_store(run->service);
-    struct pass passes[] = {{episodes, episodes_note, false}, {episodes, episodes_add, false}};
+    struct pass passes[] = {{episodes, episodes_note, &run->service->closing, false},
+                            {episodes, episodes_add, &run->service->closing, false}};
     for (size_t i = 0; i < ARRAY_LENGTH(passes); i++) {
         const enum status status =
             store_each_event(store, run->request->from_ms - margin_ms,
@@ -35,6 +37,8 @@ static enum status run_passes(const struct report_run *run, struct episodes *epi
             return status;
         if (passes[i].failed)
             return error_memory(err);
+        if (atomic_load(passes[i].closing))
+            return error_set(err, STATUS_UNAVAILABLE, "the server is stopping");
     }
     return episodes_finish(episodes) ? STATUS_OK : error_memory(err);
 }

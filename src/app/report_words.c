@@ -1,6 +1,7 @@
 /* report_words.c: plain words for the figures, and for what they cannot tell. */
 #include "app/report_words.h"
 
+#include "app/report_auto.h"
 #include "app/report_table.h"
 
 #include <math.h>
@@ -119,6 +120,7 @@ void report_deflection_words(const json_t *report, struct buf *out)
                    "read, %lld left\n",
                    (long long)count_of(searches, "closed"), (long long)count_of(searches, "solved"),
                    (long long)count_of(searches, "read"), (long long)count_of(searches, "left"));
+    report_auto_reply_words(json_object_get(report, "auto_reply"), out);
     confidence_words(json_object_get(report, "confidence"), out);
     left_out_words(json_object_get(report, "left_out"), out);
 }

@@ -25,7 +25,7 @@ static enum status read_caution(const struct cli *cli, int *ret, struct error *e
         return error_memory(err);
     if (!file_exists(path))
         return STATUS_OK;
-    status = service_open(&cli->config, SERVICE_COMMAND, &service, err);
+    status = service_open(&cli->config, SERVICE_EXISTING, &service, err);
     if (!status)
         status = caution_json(service_store(service), &caution, err);
     *ret = caution_steps(caution);

@@ -59,6 +59,9 @@ static enum status reload(struct cli *cli, struct service *service, struct http_
         return status;
     }
     history->configs[history->count++] = config;
+    status = service_check_config(service, config, err);
+    if (status)
+        return status;
     service_set_config(service, config);
     status = http_server_reload(server, err);
     if (status)

@@ -150,7 +150,7 @@ static void compare_label(struct scan *scan, size_t *place, double field, struct
             pair_weight += last_weight + weight;
         if (word >= 0) {
             const struct question_word *asked = &scan->question->words[word];
-            said += weight * form * (asked->stop ? 1 : (double)(asked->weight / asked->idf));
+            said += weight * form * (asked->stop ? 1 : fmin(1, (double)(asked->weight / asked->idf)));
             scan->counts[word] += field * form;
             scan->found |= UINT64_C(1) << word;
             if (!(seen >> word & 1) && asked->in_subject)

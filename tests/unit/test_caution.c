@@ -1,4 +1,5 @@
-/* test_caution.c: the threshold of sure answers, from the log to the report. */
+/* test_caution.c: the threshold of sure answers, from the log to the report; and what is done in
+ * the background stops with the server. */
 #include "unit.h"
 
 #include "app/caution.h"
@@ -156,12 +157,34 @@ static void keeps_still_where_nothing_is_clear(void **state)
     close_fixture(&fixture);
 }
 
+static void what_takes_long_stops_with_the_server(void **state)
+{
+    static const char *const kinds[] = {"queries", "gaps", "topics"};
+    struct fixture fixture;
+    (void)state;
+    open_fixture(&fixture);
+    store_votes(&fixture, 0, 3, VALUE_UP, NOW_MS - MS_PER_DAY);
+    atomic_store(&fixture.service->closing, true);
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+        _cleanup_buf_ struct buf out = BUF_INIT(LIMIT_HTTP_RESPONSE);
+        struct report_request request = {.kind = kinds[i], .format = REPORT_JSON};
+        struct error err;
+        report_default_range(NOW_MS, &request.from_ms, &request.to_ms);
+        assert_int_equal(service_report(fixture.service, &request, &out, &err), STATUS_UNAVAILABLE);
+    }
+    struct error err;
+    assert_int_equal(caution_review(fixture.service, NOW_MS, &err), STATUS_UNAVAILABLE);
+    assert_int_equal(report_prepare(fixture.service, &err), STATUS_OK);
+    close_fixture(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rises_where_sure_answers_are_wrong_and_says_so),
         cmocka_unit_test(falls_back_where_they_are_right),
         cmocka_unit_test(keeps_still_where_nothing_is_clear),
+        cmocka_unit_test(what_takes_long_stops_with_the_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
