@@ -156,6 +156,9 @@ enum status store_sign_in_take(struct store *store, const char *code, struct tok
  * others work. */
 enum status store_backup(struct store *store, const char *folder, struct error *err);
 
+/* The named value that says when `backup` last copied this store. */
+#define STORE_BACKUP_MARK "backup.at"
+
 /* Small named values that must last (sample-data flag, schema marks); VALUE NULL removes. */
 enum status store_set_meta(struct store *store, const char *name, const char *value,
                            struct error *err);
