@@ -92,6 +92,8 @@ static const struct config_key keys[] = {
     {"cache_bytes", "BYTES", "32M", "most memory for cached answers", CONFIG_BYTES,
      FIELD(cache_bytes), 0, 1e12},
     {"log_json", NULL, "false", "write log lines as JSON", CONFIG_BOOL, FIELD(log_json), 0, 0},
+    {"log_level", "LEVEL", "info", "least level of what is logged: debug, info, warning, error", CONFIG_LEVEL,
+     FIELD(log_level), 0, 0},
     {"demo", NULL, "false", "offer a contact form that sends nothing, and say so", CONFIG_BOOL,
      FIELD(demo), 0, 0},
     {NULL, NULL, NULL, NULL, CONFIG_TEXT, 0, 0, 0},

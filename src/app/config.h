@@ -50,6 +50,7 @@ struct config {
     char *site_name;        /* shown on the pages; NULL: "Help centre" in the page's language */
     int64_t cache_bytes;    /* most memory for whole answers */
     bool log_json;
+    char *log_level; /* "debug", "info", "warning" or "error" */
     bool demo; /* /contact exists and says that nothing is sent; sample data is labelled */
 };
 
@@ -64,6 +65,7 @@ enum config_kind {
     CONFIG_MAIL_SERVER, /* smtp:// or smtps:// */
     CONFIG_MAIL_ADDRESS,
     CONFIG_STORE,
+    CONFIG_LEVEL,
     CONFIG_ORIGINS,  /* lists: comma-separated, or a YAML sequence */
     CONFIG_LANGS,
     CONFIG_HOSTS,

@@ -19,6 +19,9 @@ extern "C" {
 
 #define DATABASE_TERM_MOST 240 /* bytes */
 
+/* Xapian's version. Static. */
+const char *database_engine_version(void);
+
 /* ---- Reading ---- */
 
 struct database;

@@ -478,6 +478,11 @@ enum status database_writer_set_metadata(struct database_writer *writer, const c
     }
 }
 
+const char *database_engine_version(void)
+{
+    return Xapian::version_string();
+}
+
 enum status database_writer_commit(struct database_writer *writer, struct error *err)
 {
     try {

@@ -337,3 +337,8 @@ enum status index_reader_check(struct index_reader *reader, struct error *err)
         status = database_each(reader->database, SLICE_LITERAL(TERM_ALL), check_document, &check, err);
     return status == STATUS_OK ? check.status : status;
 }
+
+const char *index_engine_version(void)
+{
+    return database_engine_version();
+}
