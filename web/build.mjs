@@ -7,4 +7,4 @@ await build({ ...common, entryPoints: ['src/site.js'], format: 'esm' });
 await build({ ...common, entryPoints: ['src/desk/desk.js'], outdir: undefined, outfile: 'dist/desk.js', format: 'esm' });
 await build({ ...common, entryPoints: ['src/insights/insights.js'], outdir: undefined, outfile: 'dist/insights.js', format: 'esm' });
 await build({ ...common, entryPoints: ['src/theme.js'], format: 'iife' });
-await build({ ...common, entryPoints: ['css/site.css', 'css/desk.css', 'css/insights.css'] });
+await build({ ...common, entryPoints: ['css/audit.css', 'css/site.css', 'css/desk.css', 'css/insights.css'] });

@@ -1,7 +1,6 @@
 /* answer.c: search results as the JSON of the contract. */
 #include "app/answer.h"
 
-#include "base/digest.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
@@ -33,74 +32,30 @@ static void add_address(struct buf *out, const struct index_hit *hit)
     add_field(out, "url", buf_str(&address));
 }
 
-bool answer_paste_address(const struct index_hit *hit, const char *public_url, struct buf *out)
+/* What an agent pastes, and is to know before: the fields of paste.h, behind those of everybody. */
+static enum status add_paste(struct buf *out, const struct index_hit *hit,
+                             const struct paste_rules *rules, struct error *err)
 {
-    char code[DIGEST_ID_SIZE];
-    _cleanup_buf_ struct buf page = BUF_INIT(LIMIT_QUERY);
-    if (!digest_random_id(code))
-        return false;
-    answer_address(&page, hit->id, hit->url, NULL);
-    if (!hit->url)
-        buf_add_str(out, public_url);
-    buf_add_str(out, buf_str(&page));
-    buf_printf(out, "%cvia=%.10s", strchr(buf_str(&page), '?') ? '&' : '?', code);
-    if (!str_empty(hit->anchor)) {
-        buf_add_char(out, '#');
-        buf_add_url(out, slice_of(hit->anchor), "");
-    }
-    return true;
-}
-
-static void add_paste_link(struct buf *out, const char *title, const char *address)
-{
-    _cleanup_buf_ struct buf markdown = BUF_INIT(LIMIT_BODY_TEXT);
-    _cleanup_buf_ struct buf html = BUF_INIT(LIMIT_BODY_TEXT);
-    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_BODY_TEXT);
-    buf_add_char(&markdown, '[');
-    for (const char *p = title; *p; p++) {
-        if (strchr("[]\\`*_<>", *p))
-            buf_add_char(&markdown, '\\');
-        buf_add_char(&markdown, *p);
-    }
-    buf_printf(&markdown, "](%s)", address);
-    buf_add_str(&html, "<a href=\"");
-    buf_add_html(&html, slice_of(address));
-    buf_add_str(&html, "\">");
-    buf_add_html(&html, slice_of(title));
-    buf_add_str(&html, "</a>");
-    buf_printf(&text, "%s: %s", title, address);
-    buf_add_str(out, ",\"paste\":{\"markdown\":");
-    buf_add_json(out, slice_of(buf_str(&markdown)));
-    add_field(out, "html", buf_str(&html));
-    add_field(out, "text", buf_str(&text));
-    buf_add_char(out, '}');
-}
-
-/* What an agent pastes: a link to a public article; of one for agents only its passage. */
-static enum status add_paste(struct buf *out, const struct index_hit *hit, const char *public_url,
-                             struct error *err)
-{
-    _cleanup_buf_ struct buf address = BUF_INIT(LIMIT_QUERY);
-    _cleanup_buf_ struct buf html = BUF_INIT(LIMIT_BODY_TEXT);
-    if (hit->audience == ARTICLE_PUBLIC) {
-        if (!answer_paste_address(hit, public_url, &address))
-            return error_set(err, STATUS_INTERNAL, "the system gives no random bytes");
-        add_paste_link(out, hit->title, buf_str(&address));
-        return STATUS_OK;
-    }
-    buf_add_str(&html, "<p>");
-    buf_add_html(&html, slice_of(hit->snippet));
-    buf_add_str(&html, "</p>");
-    buf_add_str(out, ",\"paste\":{\"markdown\":");
-    buf_add_json(out, slice_of(hit->snippet));
-    add_field(out, "html", buf_str(&html));
-    add_field(out, "text", hit->snippet);
-    buf_add_char(out, '}');
+    const struct paste_article article = {.id = hit->id,
+                                          .title = hit->title,
+                                          .url = hit->url,
+                                          .anchor = hit->anchor,
+                                          .passage = hit->snippet,
+                                          .audience = hit->audience,
+                                          .status = ARTICLE_PUBLISHED,
+                                          .updated_ms = hit->updated_ms,
+                                          .reviewed_ms = hit->reviewed_ms,
+                                          .review_every_ms = hit->review_every_ms};
+    _cleanup_json_ json_t *object = paste_json(&article, rules);
+    _cleanup_free_ char *text = object ? json_text(object) : NULL;
+    if (!text)
+        return error_memory(err);
+    buf_printf(out, ",%.*s", (int)strlen(text) - 2, text + 1); /* without the braces */
     return STATUS_OK;
 }
 
-static enum status add_hit(struct buf *out, const struct index_hit *hit, const char *public_url,
-                           struct error *err)
+static enum status add_hit(struct buf *out, const struct index_hit *hit,
+                           const struct paste_rules *agents, struct error *err)
 {
     enum status status = STATUS_OK;
     buf_add_str(out, "{\"article\":");
@@ -122,25 +77,22 @@ static enum status add_hit(struct buf *out, const struct index_hit *hit, const c
             return error_memory(err);
         buf_printf(out, ",\"explain\":%s", explain);
     }
-    if (public_url) {
-        buf_printf(out, ",\"audience\":\"%s\"",
-                   hit->audience == ARTICLE_PUBLIC ? "public" : "agents");
-        status = add_paste(out, hit, public_url, err);
-    }
+    if (agents)
+        status = add_paste(out, hit, agents, err);
     buf_add_char(out, '}');
     return status;
 }
 
 static enum status add_hits(struct buf *out, struct answer *answer,
-                            const struct index_results *results, const char *public_url,
-                            struct error *err)
+                            const struct index_results *results,
+                            const struct paste_rules *agents, struct error *err)
 {
     buf_add_str(out, "\"results\":[");
     for (size_t i = 0; i < results->count; i++) {
         enum status status;
         if (i)
             buf_add_char(out, ',');
-        status = add_hit(out, &results->hits[i], public_url, err);
+        status = add_hit(out, &results->hits[i], agents, err);
         if (status)
             return status;
         if (!strv_append(&answer->articles, slice_of(results->hits[i].id)))
@@ -151,7 +103,7 @@ static enum status add_hits(struct buf *out, struct answer *answer,
     return STATUS_OK;
 }
 
-enum status answer_new(const struct index_results *results, const char *public_url,
+enum status answer_new(const struct index_results *results, const struct paste_rules *agents,
                        struct answer **ret, struct error *err)
 {
     _cleanup_(answer_dropp) struct answer *answer = mem_zero(1, sizeof *answer);
@@ -170,7 +122,7 @@ enum status answer_new(const struct index_results *results, const char *public_u
     if (!answer->lang)
         return error_memory(err);
     add_field(&head, "lang", answer->lang);
-    status = add_hits(&tail, answer, results, public_url, err);
+    status = add_hits(&tail, answer, results, agents, err);
     if (status)
         return status;
     answer->head_length = head.length;

@@ -5,6 +5,7 @@
 #ifndef DEFLECT_APP_ANSWER_H
 #define DEFLECT_APP_ANSWER_H
 
+#include "app/paste.h"
 #include "base/buf.h"
 #include "index/index.h"
 #include "store/event.h"
@@ -22,9 +23,9 @@ struct answer {
     size_t bytes;     /* memory taken, for the cache */
 };
 
-/* Makes the answer to RESULTS with one reference. For agents (PUBLIC_URL not NULL, without a
- * trailing '/') each result carries `paste`. Owns: the caller, by answer_drop. */
-enum status answer_new(const struct index_results *results, const char *public_url,
+/* Makes the answer to RESULTS with one reference. For AGENTS (NULL: for customers) each result carries what paste.h
+ * says. Owns: the caller, by answer_drop. */
+enum status answer_new(const struct index_results *results, const struct paste_rules *agents,
                        struct answer **ret, struct error *err);
 
 struct answer *answer_hold(struct answer *answer);
@@ -35,10 +36,6 @@ DEFINE_CLEANUP(struct answer *, answer_drop)
 /* Appends the whole JSON body. */
 void answer_write(const struct answer *answer, const char *query_id, struct slice query,
                   enum event_arm arm, struct buf *out);
-
-/* Appends what an agent pastes to lead a customer to HIT: absolute (PUBLIC_URL without a trailing
- * '/'), with a code that tells its readers apart. False where the system gives no random bytes. */
-bool answer_paste_address(const struct index_hit *hit, const char *public_url, struct buf *out);
 
 /* Appends `/articles/ID#ANCHOR` (percent-encoded), or the article's own address URL. */
 void answer_address(struct buf *out, const char *id, const char *url, const char *anchor);

@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <strings.h>
 
-/* A text as YAML: JSON's strings are YAML's too. */
+/* A text as YAML: JSON's strings, as buf_add_json writes them, are YAML's too. */
 static void add_field(struct buf *out, const char *name, const char *value)
 {
     if (str_empty(value))

@@ -28,12 +28,15 @@ struct config {
     double min_lift;
     char **staff_networks, **trusted_proxies; /* CIDR */
     char *contact_url, *edit_url;             /* NULL: none */
+    char *contact_forward, *contact_secret;   /* where requests of /contact go; NULL: nowhere */
+    char *mail_server, *mail_user, *mail_password, *mail_from;
     int64_t rate_limit;                       /* requests a minute and address; 0: off */
     struct config_hook *hooks;
     size_t hook_count;
     bool metrics_public;
     int64_t review_every_ms; /* -1: none */
     int64_t retention_ms, retention_text_ms;
+    int64_t learning_half_life_ms;
     char *store;
     char **frame_ancestors; /* who may frame the desk */
     char **hook_states;     /* "desk.state=status" */
@@ -51,6 +54,9 @@ enum config_kind {
     CONFIG_ADDRESS,  /* HOST:PORT */
     CONFIG_URL,      /* http:// or https://, no trailing '/' */
     CONFIG_PLACE,    /* a URL, a path on this server, or mailto: */
+    CONFIG_FORWARD,     /* https://, http:// or mailto:ADDRESS */
+    CONFIG_MAIL_SERVER, /* smtp:// or smtps:// */
+    CONFIG_MAIL_ADDRESS,
     CONFIG_STORE,
     CONFIG_ORIGINS,  /* lists: comma-separated, or a YAML sequence */
     CONFIG_LANGS,

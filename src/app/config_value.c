@@ -1,6 +1,7 @@
 /* config_value.c: the kinds of values that the configuration knows. */
 #include "app/config_value.h"
 
+#include "app/mail.h"
 #include "base/clock.h"
 #include "base/str.h"
 
@@ -137,6 +138,25 @@ static bool is_points(struct slice text)
            points >= -100 && points <= 100;
 }
 
+static bool is_forward(struct slice text)
+{
+    static const struct slice mail = {"mailto:", 7};
+    if (slice_starts(text, mail))
+        return mail_address_valid((struct slice){text.ptr + mail.length, text.length - mail.length});
+    return behind_scheme(text).length > 0;
+}
+
+/* Without user and password: they have keys of their own. */
+static bool is_mail_server(struct slice text)
+{
+    static const char *const schemes[] = {"smtp://", "smtps://"};
+    for (size_t i = 0; i < ARRAY_LENGTH(schemes); i++)
+        if (slice_starts(text, slice_of(schemes[i])))
+            return text.length > strlen(schemes[i]) && is_plain_text(text) &&
+                   !memchr(text.ptr, '@', text.length);
+    return false;
+}
+
 static bool is_store(struct slice text)
 {
     return slice_equal(text, SLICE_LITERAL("sqlite"));
@@ -154,6 +174,11 @@ static const struct {
     [CONFIG_URL] = {is_url, false, "an address that starts with http:// or https://, without ? or #"},
     [CONFIG_PLACE] = {is_place, false,
                       "an address (http://, https://, mailto:) or a path that starts with /"},
+    [CONFIG_FORWARD] = {is_forward, false,
+                        "an address (https://, http://) or mailto:ADDRESS, without further fields"},
+    [CONFIG_MAIL_SERVER] = {is_mail_server, false,
+                            "smtps://HOST[:PORT] or smtp://HOST[:PORT], without user and password"},
+    [CONFIG_MAIL_ADDRESS] = {mail_address_valid, false, "one address such as help@example.com"},
     [CONFIG_STORE] = {is_store, false, "sqlite"},
     [CONFIG_ORIGINS] = {is_origin, true,
                         "origins such as https://www.example.com (no path), or *"},

@@ -91,7 +91,6 @@ static enum status get_article(struct service *service, struct index_reader *rea
 static enum status article_json(struct service *service, struct index_reader *reader,
                                 const struct index_article *found, json_t **ret, struct error *err)
 {
-    static const char *const statuses[] = {"published", "draft", "archived"};
     const struct article *article = found->article;
     _cleanup_buf_ struct buf html = BUF_INIT(LIMIT_ARTICLE_HTML);
     _cleanup_json_ json_t *object = json_object();
@@ -105,8 +104,8 @@ static enum status article_json(struct service *service, struct index_reader *re
         !put(object, "tags", list_of(article->tags)) ||
         !put_url(object, service, article->id, article->url, true) ||
         !put_text(object, "path", article->path) ||
-        !put_text(object, "audience", article->audience == ARTICLE_PUBLIC ? "public" : "agents") ||
-        !put_text(object, "status", statuses[article->status]) ||
+        !put_text(object, "audience", article_audience_name(article->audience)) ||
+        !put_text(object, "status", article_status_name(article->status)) ||
         !put_text(object, "html", buf_str(&html)) ||
         !put(object, "sections", sections_of(article)) ||
         !put_time(object, "updated", found->updated_ms) ||

@@ -23,7 +23,8 @@ enum status service_article_html(struct service *service, struct index_reader *r
                                  const struct article *article, struct buf *out, struct error *err);
 
 /* The home page's model in language LANG: {"categories":[{"name","articles":[{"id","title","summary","url"}],"more":N,
- * "foreign"}]}; foreign: none of the category's articles is in that language. */
+ * "foreign"}],"helpful":[{"title","url"}]}; foreign: none of the category's articles is in that language; helpful: what
+ * helped most within 30 days. */
 enum status service_home_json(struct service *service, const char *lang, json_t **ret, struct error *err);
 
 /* Articles like ID: [{"title","url"}]. And its translations: [{"lang","url","title"}]. */

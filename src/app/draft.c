@@ -133,7 +133,8 @@ static enum status write(struct drafting *drafting, json_t **ret, struct error *
         draft_template(service_config(drafting->service)->articles, drafting->lang, &template, err);
     if (status)
         return status;
-    if (!answer_paste_address(best, service_public_url(drafting->service), &link))
+    if (!paste_address(&(struct paste_article){.id = best->id, .url = best->url, .anchor = best->anchor},
+                       service_public_url(drafting->service), &link))
         return error_set(err, STATUS_INTERNAL, "the system gives no random bytes");
     fill(template, drafting->passages[0], buf_str(&link), &text);
     draft_html(buf_str(&text), &html);

@@ -1,6 +1,7 @@
 /* flags.c: raises, lists and answers flags. */
 #include "app/flags.h"
 
+#include "app/service_private.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
@@ -122,6 +123,26 @@ static bool list_flag(void *arg, const struct flag *flag)
     return json_array_size(listing->list) < FLAGS_SHOWN;
 }
 
+/* The title of each article that is flagged, where it is there. */
+static void add_titles(struct service *service, json_t *flags)
+{
+    struct index_reader *reader = NULL;
+    json_t *flag;
+    size_t i;
+    if (service_take_reader(service, &reader, NULL))
+        return;
+    json_array_foreach(flags, i, flag)
+    {
+        const char *id = json_string_value(json_object_get(flag, "article"));
+        struct index_article stored;
+        if (!id || index_get(reader, id, &stored, NULL))
+            continue;
+        (void)json_object_set_new(flag, "title", json_string(stored.article->title));
+        index_article_done(&stored);
+    }
+    service_give_reader(service, reader);
+}
+
 enum status service_flags_json(struct service *service, const char *state, const char *agent,
                                json_t **ret, struct error *err)
 {
@@ -134,11 +155,13 @@ enum status service_flags_json(struct service *service, const char *state, const
     }
     status = store_each_flag(service_store(service), state ? &wanted : NULL, list_flag, &listing,
                              err);
-    if (status)
+    if (status) {
         json_decref(listing.list);
-    else if (!(*ret = json_pack("{s:o}", "flags", listing.list)))
-        status = error_memory(err);
-    return status;
+        return status;
+    }
+    add_titles(service, listing.list);
+    *ret = json_pack("{s:o}", "flags", listing.list);
+    return *ret ? STATUS_OK : error_memory(err);
 }
 
 enum status service_change_flag(struct service *service, const char *id, const json_t *object,

@@ -1,4 +1,5 @@
-/* home.c: public articles by category, each in the language that fits best. */
+/* home.c: public articles by category and those that helped most, each in the language that fits
+ * best. */
 #define HASH_NONFATAL_OOM 1
 #include "app/home.h"
 
@@ -11,7 +12,7 @@
 
 #include <uthash.h>
 
-enum { LANGUAGES_MOST = 32, CATEGORIES_MOST = 200, SHOWN = 6 };
+enum { LANGUAGES_MOST = 32, CATEGORIES_MOST = 200, SHOWN = 6, HELPFUL_SHOWN = 6 };
 
 /* How well an article's language fits the page's. */
 enum fit { FIT_ANY = 1, FIT_DEFAULT, FIT_SAME, FIT_REGION };
@@ -21,6 +22,7 @@ struct choice {
     UT_hash_handle hh;
     enum fit fit; /* of its language */
     size_t order; /* place in the index's list */
+    size_t rank;  /* place among what helped most; SIZE_MAX: it is not among them */
     char *id, *title, *summary, *category, *url;
     char key[];
 };
@@ -35,6 +37,7 @@ struct home {
     pthread_mutex_t lock;
     struct page pages[LANGUAGES_MOST];
     size_t count;
+    json_t *helpful; /* ids, most helpful first; NULL: not known yet */
 };
 
 enum status home_new(struct home **ret, struct error *err)
@@ -53,8 +56,10 @@ struct home *home_free(struct home *home)
         mem_free(home->pages[i].lang);
         json_decref(home->pages[i].model);
     }
-    if (home)
+    if (home) {
+        json_decref(home->helpful);
         (void)pthread_mutex_destroy(&home->lock);
+    }
     return mem_free(home);
 }
 
@@ -62,6 +67,7 @@ struct home *home_free(struct home *home)
 
 struct choosing {
     const char *lang, *default_lang;
+    const json_t *helpful; /* ids; NULL: none */
     struct choice *choices;
     size_t seen;
     bool failed;
@@ -104,6 +110,7 @@ static struct choice *choice_new(const struct index_summary *summary, enum fit f
     memcpy(choice->key, summary->translation_key, size);
     choice->fit = fit;
     choice->order = order;
+    choice->rank = SIZE_MAX;
     choice->id = mem_strdup(summary->id);
     choice->title = mem_strdup(summary->title);
     choice->summary = mem_strdup(summary->summary);
@@ -115,15 +122,37 @@ static struct choice *choice_new(const struct index_summary *summary, enum fit f
     return choice;
 }
 
+static size_t rank_of(const json_t *helpful, const char *id)
+{
+    size_t i;
+    json_t *each;
+    json_array_foreach(helpful, i, each)
+    {
+        if (str_equal(json_string_value(each), id))
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+/* Notes for CHOICE, which may be NULL, what a translation of it achieved. */
+static void raise_rank(struct choice *choice, size_t rank)
+{
+    if (choice && rank < choice->rank)
+        choice->rank = rank;
+}
+
 static bool choose(void *arg, const struct index_summary *summary)
 {
     struct choosing *choosing = arg;
     enum fit fit = language_fit(choosing, summary->lang);
+    size_t rank = rank_of(choosing->helpful, summary->id);
     struct choice *before, *choice;
     HASH_FIND_STR(choosing->choices, summary->translation_key, before);
+    raise_rank(before, rank);
     if (before && before->fit >= fit)
         return true;
     choice = choice_new(summary, fit, before ? before->order : choosing->seen++);
+    raise_rank(choice, before ? before->rank : rank);
     if (before) {
         HASH_DEL(choosing->choices, before);
         (void)choice_free(before);
@@ -180,6 +209,22 @@ static bool add_choice(json_t *categories, const struct choice *choice)
                                                      "url", buf_str(&url))) == 0;
 }
 
+static int by_rank(const struct choice *a, const struct choice *b)
+{
+    return (a->rank > b->rank) - (a->rank < b->rank);
+}
+
+static bool add_helpful(json_t *helpful, const struct choice *choice)
+{
+    _cleanup_buf_ struct buf url = BUF_INIT(LIMIT_QUERY);
+    if (choice->rank == SIZE_MAX || choice->fit < FIT_SAME ||
+        json_array_size(helpful) >= HELPFUL_SHOWN)
+        return true;
+    answer_address(&url, choice->id, choice->url, NULL);
+    return json_array_append_new(helpful, json_pack("{s:s,s:s}", "title", choice->title, "url",
+                                                    buf_str(&url))) == 0;
+}
+
 static enum status list_all(struct service *service, struct choosing *choosing, struct error *err)
 {
     static const struct index_list_filter filter = {.public_only = true};
@@ -194,23 +239,43 @@ static enum status list_all(struct service *service, struct choosing *choosing, 
     return !status && choosing->failed ? error_memory(err) : status;
 }
 
-static enum status compose(struct service *service, const char *lang, json_t **ret,
-                           struct error *err)
+static void free_choices(struct choosing *choosing)
 {
-    struct choosing choosing = {.lang = lang,
-                                .default_lang = service_config(service)->default_lang};
-    _cleanup_json_ json_t *categories = json_array();
     struct choice *choice, *next;
-    enum status status = categories ? list_all(service, &choosing, err) : error_memory(err);
-    HASH_SORT(choosing.choices, by_order);
-    HASH_ITER(hh, choosing.choices, choice, next)
+    HASH_ITER(hh, choosing->choices, choice, next)
     {
-        if (!status && !add_choice(categories, choice))
-            status = error_memory(err);
-        HASH_DEL(choosing.choices, choice);
+        HASH_DEL(choosing->choices, choice);
         (void)choice_free(choice);
     }
-    if (!status && !(*ret = json_pack("{s:O}", "categories", categories)))
+}
+
+/* Puts the choices into the two lists, each in its order. */
+static bool list_choices(struct choosing *choosing, json_t *categories, json_t *helpful)
+{
+    struct choice *choice, *next;
+    bool listed = true;
+    HASH_SORT(choosing->choices, by_order);
+    HASH_ITER(hh, choosing->choices, choice, next)
+    listed = listed && add_choice(categories, choice);
+    HASH_SORT(choosing->choices, by_rank);
+    HASH_ITER(hh, choosing->choices, choice, next)
+    listed = listed && add_helpful(helpful, choice);
+    return listed;
+}
+
+static enum status compose(struct service *service, const char *lang, const json_t *praised,
+                           json_t **ret, struct error *err)
+{
+    struct choosing choosing = {.lang = lang,
+                                .default_lang = service_config(service)->default_lang,
+                                .helpful = praised};
+    _cleanup_json_ json_t *categories = json_array(), *helpful = json_array();
+    enum status status =
+        categories && helpful ? list_all(service, &choosing, err) : error_memory(err);
+    if (!status && !list_choices(&choosing, categories, helpful))
+        status = error_memory(err);
+    free_choices(&choosing);
+    if (!status && !(*ret = json_pack("{s:O,s:O}", "categories", categories, "helpful", helpful)))
         status = error_memory(err);
     return status;
 }
@@ -225,11 +290,17 @@ static struct page *find_page(struct home *home, const char *lang)
     return NULL;
 }
 
-/* Keeps MODEL; where memory is short, or languages are too many, it does not. */
-static void keep(struct home *home, const char *lang, uint64_t revision, json_t *model)
+/* Keeps MODEL; where memory is short, languages are too many, or another list of what helped has
+ * come meanwhile, it does not. */
+static void keep(struct home *home, const char *lang, uint64_t revision, const json_t *helpful,
+                 json_t *model)
 {
     struct page *page;
     (void)pthread_mutex_lock(&home->lock);
+    if (home->helpful != helpful) {
+        (void)pthread_mutex_unlock(&home->lock);
+        return;
+    }
     page = find_page(home, lang);
     if (!page && home->count < LANGUAGES_MOST) {
         char *copy = mem_strdup(lang);
@@ -246,31 +317,51 @@ static void keep(struct home *home, const char *lang, uint64_t revision, json_t 
     (void)pthread_mutex_unlock(&home->lock);
 }
 
-static json_t *copy_kept(struct home *home, const char *lang, uint64_t revision)
+/* A copy of the page; NULL: it is to be composed with the list *RET_HELPFUL, whose reference the
+ * caller owns. */
+static json_t *copy_kept(struct home *home, const char *lang, uint64_t revision,
+                         json_t **ret_helpful)
 {
     json_t *copy = NULL;
     struct page *page;
     (void)pthread_mutex_lock(&home->lock);
     page = find_page(home, lang);
-    if (page && page->revision == revision)
+    if (page && page->model && page->revision == revision)
         copy = json_deep_copy(page->model);
+    *ret_helpful = json_incref(home->helpful);
     (void)pthread_mutex_unlock(&home->lock);
     return copy;
+}
+
+void home_set_helpful(struct home *home, json_t *ids)
+{
+    (void)pthread_mutex_lock(&home->lock);
+    if (json_equal(home->helpful, ids)) {
+        json_decref(ids);
+    } else {
+        json_decref(home->helpful);
+        home->helpful = ids;
+        for (size_t i = 0; i < home->count; i++) {
+            json_decref(home->pages[i].model);
+            home->pages[i].model = NULL;
+        }
+    }
+    (void)pthread_mutex_unlock(&home->lock);
 }
 
 enum status home_json(struct home *home, struct service *service, const char *lang, json_t **ret,
                       struct error *err)
 {
-    _cleanup_json_ json_t *model = NULL;
+    _cleanup_json_ json_t *model = NULL, *helpful = NULL;
     uint64_t revision = service_revision(service);
     enum status status;
-    *ret = copy_kept(home, lang, revision);
+    *ret = copy_kept(home, lang, revision, &helpful);
     if (*ret)
         return STATUS_OK;
-    status = compose(service, lang, &model, err);
+    status = compose(service, lang, helpful, &model, err);
     if (status)
         return status;
     *ret = json_deep_copy(model);
-    keep(home, lang, revision, model);
+    keep(home, lang, revision, helpful, model);
     return *ret ? STATUS_OK : error_memory(err);
 }

@@ -95,42 +95,69 @@ static bool read_timestamp(const char *text, int64_t *ret_ms)
     return true;
 }
 
-static enum status check_timestamp(const struct hook_desk *desk, const char *timestamp,
-                                   int64_t now_ms, struct error *err)
+const char *hook_outcome_name(enum hook_outcome outcome)
 {
-    int64_t sent_ms;
-    if (!timestamp)
-        return error_set(err, STATUS_DENIED, "the header %s is missing", desk->timestamp_header);
-    if (!read_timestamp(timestamp, &sent_ms))
-        return error_set(err, STATUS_DENIED, "the header %s holds no time", desk->timestamp_header);
-    if (sent_ms < now_ms - LIMIT_HOOK_AGE_MS || sent_ms > now_ms + LIMIT_HOOK_AGE_MS) {
-        (void)error_set(err, STATUS_DENIED, "the delivery's time stamp is over 5 minutes off");
-        error_hint(err, "check the clocks of both machines");
-        return STATUS_DENIED;
-    }
-    return STATUS_OK;
+    static const char *const names[] = {
+        "stored",          "seen",    "ignored", "no secret",  "no signature",
+        "wrong signature", "no time", "stale",   "unreadable", "failed",
+    };
+    return names[outcome];
 }
 
-enum status hook_verify(const struct hook_desk *desk, const char *secret,
-                        const struct hook_delivery *delivery, int64_t now_ms, struct error *err)
+static enum hook_outcome check_timestamp(const struct hook_desk *desk, const char *timestamp,
+                                         int64_t now_ms, struct error *err)
+{
+    int64_t sent_ms;
+    if (!timestamp || !read_timestamp(timestamp, &sent_ms)) {
+        (void)error_set(err, STATUS_DENIED, "the header %s %s", desk->timestamp_header,
+                        timestamp ? "holds no time" : "is missing");
+        return HOOK_NO_TIME;
+    }
+    if (sent_ms >= now_ms - LIMIT_HOOK_AGE_MS && sent_ms <= now_ms + LIMIT_HOOK_AGE_MS)
+        return HOOK_STORED;
+    (void)error_set(err, STATUS_DENIED, "the delivery's time stamp is over 5 minutes off");
+    error_hint(err, "check the clocks of both machines");
+    return HOOK_STALE;
+}
+
+/* HOOK_STORED: nothing speaks against it. */
+static enum hook_outcome judge(const struct hook_desk *desk, const char *secret,
+                               const struct hook_delivery *delivery, int64_t now_ms,
+                               struct error *err)
 {
     char expected[HOOK_SIGNATURE_SIZE];
-    enum status status;
     if (str_empty(secret)) {
         (void)error_set(err, STATUS_DENIED, "no secret is set for %s", desk->name);
         error_hint(err, "set hooks.%s in the configuration", desk->name);
-        return STATUS_DENIED;
+        return HOOK_NO_SECRET;
     }
-    if (!delivery->signature)
-        return error_set(err, STATUS_DENIED, "the header %s is missing", desk->signature_header);
-    status = hook_sign(desk, secret, delivery->timestamp, delivery->body, expected, err);
-    if (status != STATUS_OK)
-        return status;
+    if (!delivery->signature) {
+        (void)error_set(err, STATUS_DENIED, "the header %s is missing", desk->signature_header);
+        return HOOK_NO_SIGNATURE;
+    }
+    if (hook_sign(desk, secret, delivery->timestamp, delivery->body, expected, err))
+        return HOOK_FAILED;
     if (strlen(delivery->signature) != strlen(expected) ||
-        !digest_equal(delivery->signature, expected, strlen(expected)))
-        return error_set(err, STATUS_DENIED, "the signature in %s is wrong",
-                         desk->signature_header);
-    if (desk->timestamp_header)
-        return check_timestamp(desk, delivery->timestamp, now_ms, err);
-    return STATUS_OK;
+        !digest_equal(delivery->signature, expected, strlen(expected))) {
+        (void)error_set(err, STATUS_DENIED, "the signature in %s is wrong",
+                        desk->signature_header);
+        return HOOK_WRONG_SIGNATURE;
+    }
+    return desk->timestamp_header ? check_timestamp(desk, delivery->timestamp, now_ms, err)
+                                  : HOOK_STORED;
+}
+
+enum status hook_verify(const struct hook_desk *desk, const char *secret,
+                        const struct hook_delivery *delivery, int64_t now_ms,
+                        enum hook_outcome *ret_reason, struct error *err)
+{
+    struct error own = {.status = STATUS_OK};
+    enum hook_outcome outcome;
+    err = err ? err : &own;
+    outcome = judge(desk, secret, delivery, now_ms, err);
+    if (outcome == HOOK_STORED)
+        return STATUS_OK;
+    if (ret_reason)
+        *ret_reason = outcome;
+    return err->status;
 }

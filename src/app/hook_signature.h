@@ -49,10 +49,28 @@ struct hook_delivery {
 enum status hook_sign(const struct hook_desk *desk, const char *secret, const char *timestamp,
                       struct slice body, char ret[HOOK_SIGNATURE_SIZE], struct error *err);
 
+/* What became of a delivery; from HOOK_NO_SECRET on it was refused. */
+enum hook_outcome {
+    HOOK_STORED,
+    HOOK_SEEN,    /* it had come before */
+    HOOK_IGNORED, /* it tells of no ticket */
+    HOOK_NO_SECRET,
+    HOOK_NO_SIGNATURE,
+    HOOK_WRONG_SIGNATURE,
+    HOOK_NO_TIME, /* no time stamp where the desk signs one */
+    HOOK_STALE,
+    HOOK_UNREADABLE, /* signed, but no JSON or no ticket of the desk's form */
+    HOOK_FAILED,     /* the fault is ours */
+    HOOK_OUTCOMES,
+};
+const char *hook_outcome_name(enum hook_outcome outcome);
+
 /* Compares the delivery's signature in constant time, and its time stamp with NOW_MS where the desk
  * sends one (at most 5 minutes apart, either way). SECRET NULL or "": the desk is not set up.
- * Errors: DENIED saying which of these it was, OUT_OF_MEMORY. */
+ * *RET_REASON (may be NULL) is set where it is refused. Errors: DENIED saying which of these it was,
+ * OUT_OF_MEMORY. */
 enum status hook_verify(const struct hook_desk *desk, const char *secret,
-                        const struct hook_delivery *delivery, int64_t now_ms, struct error *err);
+                        const struct hook_delivery *delivery, int64_t now_ms,
+                        enum hook_outcome *ret_reason, struct error *err);
 
 #endif

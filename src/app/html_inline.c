@@ -70,16 +70,22 @@ static void add_marked(const xmlNode *node, const char *mark, struct buf *out)
         buf_add_char(out, ' ');
 }
 
-/* Code as it is, between more backticks than it holds in a row. */
-static void add_code(const xmlNode *node, struct buf *out)
+size_t html_backticks(struct slice text)
 {
-    xmlChar *content = xmlNodeGetContent(node);
-    struct slice text = slice_trim(slice_of((const char *)content));
     size_t most = 0, run = 0;
     for (size_t i = 0; i < text.length; i++) {
         run = text.ptr[i] == '`' ? run + 1 : 0;
         most = run > most ? run : most;
     }
+    return most;
+}
+
+/* Code as it is, between more backticks than it holds in a row. */
+static void add_code(const xmlNode *node, struct buf *out)
+{
+    xmlChar *content = xmlNodeGetContent(node);
+    struct slice text = slice_trim(slice_of((const char *)content));
+    size_t most = html_backticks(text);
     for (size_t i = 0; text.length && i <= most; i++)
         buf_add_char(out, '`');
     if (most > 0)

@@ -12,6 +12,11 @@
 #include <libxml/HTMLparser.h>
 #include <stdio.h>
 
+enum {
+    DEEPEST = 24,              /* lists and quotes within each other that are kept */
+    HIGHEST_NUMBER = 99999999, /* of a list's item; CommonMark reads nine digits */
+};
+
 static const char BLOCKS[] =
     "p div section article header footer main nav aside h1 h2 h3 h4 h5 h6 ul ol li dl dt dd "
     "blockquote pre table hr figure figcaption details summary body html form fieldset address "
@@ -114,28 +119,34 @@ static void add_code_language(struct html_writer *writer, const xmlNode *node)
     xmlChar *class = html_attribute(code, "class");
     const char *found = class ? strstr((const char *)class, "lang") : NULL;
     found = found ? strchr(found, '-') : NULL;
-    if (found)
-        buf_add(writer->out, found + 1, strcspn(found + 1, " "));
+    for (found = found ? found + 1 : ""; isalnum((unsigned char)*found) || (*found && strchr("+-#.", *found)); found++)
+        buf_add_char(writer->out, *found);
     xmlFree(class);
+}
+
+static void add_fence(struct html_writer *writer, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        buf_add_char(writer->out, '`');
 }
 
 static void add_code_block(struct html_writer *writer, const xmlNode *node)
 {
     xmlChar *content = xmlNodeGetContent(node);
     struct slice text = slice_of((const char *)content);
-    const char *fence = content && strstr((const char *)content, "```") ? "~~~~" : "```";
+    size_t fence = html_backticks(text) < 3 ? 3 : html_backticks(text) + 1;
     while (text.length > 0 && text.ptr[text.length - 1] == '\n')
         text.length--;
     begin_block(writer, 2);
     if (writer->form == HTML_MARKDOWN) {
-        buf_add_str(writer->out, fence);
+        add_fence(writer, fence);
         add_code_language(writer, node);
         add_lines(writer, SLICE_LITERAL("\n"));
     }
     add_lines(writer, text);
     if (writer->form == HTML_MARKDOWN) {
         add_lines(writer, SLICE_LITERAL("\n"));
-        buf_add_str(writer->out, fence);
+        add_fence(writer, fence);
     }
     writer->gap = 2;
     xmlFree(content);
@@ -146,7 +157,9 @@ static void add_indented(struct html_writer *writer, const xmlNode *node, const 
 {
     size_t before = writer->prefix.length;
     buf_add_str(&writer->prefix, more);
+    writer->depth++;
     blocks(writer, node->children);
+    writer->depth--;
     buf_truncate(&writer->prefix, before);
 }
 
@@ -159,6 +172,7 @@ static void add_list(struct html_writer *writer, const xmlNode *node)
     if (start)
         (void)str_to_int64(slice_of((const char *)start), &number);
     xmlFree(start);
+    number = number < 0 ? 0 : number > HIGHEST_NUMBER ? HIGHEST_NUMBER : number;
     for (const xmlNode *item = node->children; item; item = item->next) {
         char marker[32] = "- ", indent[32] = "";
         if (!html_is(item, "li"))
@@ -245,13 +259,13 @@ static void block(struct html_writer *writer, const xmlNode *node)
     bool markdown = writer->form == HTML_MARKDOWN;
     if (html_is(node, "h1 h2 h3 h4 h5 h6"))
         add_heading(writer, node);
-    else if (html_is(node, "ul ol"))
+    else if (writer->depth < DEEPEST && html_is(node, "ul ol"))
         add_list(writer, node);
     else if (html_is(node, "pre"))
         add_code_block(writer, node);
     else if (html_is(node, "table"))
         add_table(writer, node);
-    else if (html_is(node, "blockquote")) {
+    else if (writer->depth < DEEPEST && html_is(node, "blockquote")) {
         if (!writer->fresh) {
             size_t before = writer->prefix.length;
             begin_block(writer, 2); /* the gap, without the quote's mark */

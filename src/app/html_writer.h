@@ -12,7 +12,11 @@ struct html_writer {
     struct buf prefix;   /* what starts each line: "> ", the indentation of list items */
     unsigned gap;        /* newlines owed before the next text */
     bool fresh;          /* behind a list marker: the next block starts on this line */
+    unsigned depth;      /* lists and quotes around what is written */
 };
+
+/* The longest run of backticks in TEXT: code stands between more of them. */
+size_t html_backticks(struct slice text);
 
 /* Appends the inline content of NODE's children to OUT, white space collapsed. */
 void html_inline_children(enum html_form form, const xmlNode *node, struct buf *out);

@@ -169,3 +169,14 @@ enum status service_report(struct service *service, const struct report_request 
         write_text(kind, request, report, out);
     return out->failed ? error_memory(err) : STATUS_OK;
 }
+
+enum status service_report_value(struct service *service, const struct report_request *request,
+                                 json_t **ret, struct error *err)
+{
+    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_HTTP_RESPONSE);
+    struct report_request as_json = *request;
+    as_json.format = REPORT_JSON;
+    const enum status status = service_report(service, &as_json, &text, err);
+    return status != STATUS_OK ? status
+                               : json_read((struct slice){buf_str(&text), text.length}, ret, err);
+}

@@ -5,6 +5,7 @@
 
 #include "app/service.h"
 #include "base/buf.h"
+#include "base/json.h"
 
 enum report_format { REPORT_JSON, REPORT_CSV, REPORT_TEXT };
 bool report_format_parse(const char *name, enum report_format *ret);
@@ -24,6 +25,10 @@ void report_default_range(int64_t now_ms, int64_t *ret_from_ms, int64_t *ret_to_
  * IO. */
 enum status service_report(struct service *service, const struct report_request *request,
                            struct buf *out, struct error *err);
+
+/* The same as a JSON value of the caller's own, whatever `format` says. */
+enum status service_report_value(struct service *service, const struct report_request *request,
+                                 json_t **ret, struct error *err);
 
 /* Makes one report anew that a server keeps, is old, and was asked for since (app/report_shelf.h);
  * *RET_MORE false: there was none. For the background. */

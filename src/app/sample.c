@@ -5,22 +5,26 @@
 #include "base/str.h"
 #include "measure/event_copy.h"
 #include "measure/simulate.h"
+#include "app/reindex.h"
+#include "app/sample_past.h"
 
 #define SAMPLE_META "sample"
 #define SAMPLE_COMPLETE "complete"
 #define SAMPLE_BEGUN "begun"
 
-enum { ARTICLES_MOST = 60, BATCH_EVENTS = 1000 };
+enum { ARTICLES_MOST = 60, BATCH_EVENTS = 1000, EDITS = 2, EDITS_WORSE = 1 };
 
 struct filling {
     struct service *service;
     struct simulate_article articles[ARTICLES_MOST];
     struct index_article kept[ARTICLES_MOST]; /* what `articles` borrows from */
     char *ids[ARTICLES_MOST];
+    const char *versions[ARTICLES_MOST];
     size_t article_count;
     struct event batch[BATCH_EVENTS]; /* what they point to lies in `copies` */
     struct event *copies[BATCH_EVENTS];
     size_t batched, stored;
+    struct sample_past past;
     enum status status;
     struct error *err;
 };
@@ -64,6 +68,7 @@ static enum status take_articles(struct filling *filling, struct index_reader *r
         status = index_get(reader, filling->ids[i], &filling->kept[i], err);
         if (!status) {
             const struct article *article = filling->kept[i].article;
+            filling->versions[i] = article->version;
             filling->articles[i] =
                 (struct simulate_article){article->id, article->title, article->lang,
                                           (const char *const *)article->questions};
@@ -101,6 +106,23 @@ static bool take_event(void *arg, const struct event *event)
     return filling->batched < BATCH_EVENTS || flush(filling);
 }
 
+/* The article's present version stands for the edited one. */
+static bool take_edit(void *arg, const char *article, const char *version, int64_t at_ms)
+{
+    struct filling *filling = arg;
+    (void)version;
+    return sample_past_edit(&filling->past, article, at_ms);
+}
+
+/* Gives the articles a past and the team a voice, and brings the index up to that. */
+static enum status dress(struct filling *filling, struct error *err)
+{
+    struct reindex_counts counts;
+    enum status status = sample_past_write(&filling->past, filling->service, filling->articles,
+                                           filling->versions, filling->article_count, err);
+    return status ? status : service_reindex(filling->service, true, NULL, &counts, err);
+}
+
 static enum status play(struct filling *filling, const struct sample_options *options,
                         struct error *err)
 {
@@ -112,10 +134,11 @@ static enum status play(struct filling *filling, const struct sample_options *op
     simulation.holdout = options->holdout;
     simulation.articles = filling->articles;
     simulation.article_count = filling->article_count;
-    simulation.edits = 0; /* the articles' versions are the real ones */
+    simulation.edits = options->days >= SAMPLE_EDIT_DAYS ? EDITS : 0;
+    simulation.edits_worse = simulation.edits ? EDITS_WORSE : 0;
     if (!simulate_options_valid(&simulation, &wrong))
         return error_set(err, STATUS_UNPROCESSABLE, "%s is out of its range", wrong);
-    if (simulate_run(&simulation, take_event, NULL, filling, NULL) && flush(filling))
+    if (simulate_run(&simulation, take_event, take_edit, filling, NULL) && flush(filling))
         return STATUS_OK;
     return filling->status ? filling->status : error_memory(err);
 }
@@ -163,6 +186,8 @@ static enum status fill(struct service *service, const struct sample_options *op
         status = store_set_meta(store, SAMPLE_META, SAMPLE_BEGUN, err);
     if (!status)
         status = play(filling, options, err);
+    if (!status)
+        status = dress(filling, err);
     if (!status)
         status = store_set_meta(store, SAMPLE_META, SAMPLE_COMPLETE, err);
     *ret_count = filling->stored;

@@ -1,6 +1,8 @@
 /* service.c: opens and closes what a running product consists of. */
 #include "app/service_private.h"
 
+#include "app/forward.h"
+#include "app/forwarder.h"
 #include "app/home.h"
 #include "app/reindex.h"
 #include "app/report_shelf.h"
@@ -17,8 +19,11 @@ static enum status open_parts(struct service *service, struct error *err)
 {
     const struct config *config = service_config(service);
     struct store_options options = {.folder = config->data,
+                                    .existing = service->mode == SERVICE_EXISTING,
                                     .exclusive = service->mode == SERVICE_SERVER};
     enum status status;
+    if (service->mode == SERVICE_SERVER && (status = forward_check(config, err)))
+        return status;
     service->index_folder = file_join(config->data, "index");
     service->own_url = mem_printf("http://%s", config->listen);
     if (!service->index_folder || !service->own_url)
@@ -31,12 +36,13 @@ static enum status open_parts(struct service *service, struct error *err)
         (status = desk_new(config->default_lang, &service->desk, err)) ||
         (status = teacher_start(service, service->mode == SERVICE_SERVER, &service->teacher, err)))
         return status;
-    if (service->mode == SERVICE_COMMAND)
+    if (service->mode != SERVICE_SERVER)
         return STATUS_OK;
     if ((status = event_writer_start(service->store, &service->writer, err)) ||
         (status = settle_start(service_log_question, service, &service->settle, err)))
         return status;
-    return upkeep_start(service, &service->upkeep, err);
+    status = upkeep_start(service, &service->upkeep, err);
+    return status ? status : forwarder_start(service, &service->forwarder, err);
 }
 
 enum status service_open(const struct config *config, enum service_mode mode, struct service **ret,
@@ -61,6 +67,7 @@ struct service *service_close(struct service *service)
 {
     if (!service)
         return NULL;
+    (void)forwarder_stop(service->forwarder);
     (void)upkeep_stop(service->upkeep);
     (void)watch_stop(service->watch);
     (void)teacher_stop(service->teacher);
@@ -92,6 +99,7 @@ void service_set_config(struct service *service, const struct config *config)
 {
     atomic_store(&service->config, config);
     atomic_store(&service->holdout_over, false);
+    forwarder_wake(service->forwarder, false);
     if (service->watch) /* languages may be others now */
         watch_look(service->watch);
 }

@@ -14,6 +14,7 @@ struct service;
 
 enum service_mode {
     SERVICE_COMMAND, /* a command beside a possible server: no threads of its own */
+    SERVICE_EXISTING, /* the same, for one that is about what is there: a mistyped data folder is not made */
     SERVICE_SERVER,  /* exclusive; event writer and folder watcher run */
 };
 

@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 struct folder;
+struct forwarder;
 struct home;
 struct report_shelf;
 struct watch;
@@ -25,10 +26,11 @@ struct service {
     char *index_folder;
     char *own_url; /* from the address that is listened on */
     struct store *store;
-    struct event_writer *writer; /* these four: of a server only */
+    struct event_writer *writer; /* these five: of a server only */
     struct settle *settle;
     struct watch *watch;
     struct upkeep *upkeep;
+    struct forwarder *forwarder;
     struct readers *readers;
     struct cache *cache;
     struct caps *caps;

@@ -131,11 +131,11 @@ static enum status empty_answer(struct service *service, const struct suggest_re
 static enum status search_answer(struct service *service, const struct suggest_request *request,
                                  struct answer **ret, struct error *err)
 {
+    const struct paste_rules agents = paste_rules_now(service);
     struct index_results results = {.hits = NULL};
     enum status status = service_search(service, request, &results, err);
     if (!status)
-        status =
-            answer_new(&results, request->agents ? service_public_url(service) : NULL, ret, err);
+        status = answer_new(&results, request->agents ? &agents : NULL, ret, err);
     index_results_done(&results);
     return status;
 }

@@ -13,9 +13,6 @@
 
 enum { GATHER_MS = 100, LOCK_WAIT_MS = 10000 };
 
-/* A link of a year ago counts half: products change, and so does what answers. */
-static const int64_t HALF_LIFE_MS = 365 * MS_PER_DAY;
-
 struct lesson {
     char *ticket, *article;
 };
@@ -102,7 +99,7 @@ static enum status open_class(struct teacher *teacher, bool reset, struct class 
 {
     const struct index_learner_options options = {.folder = teacher->service->index_folder,
                                                   .lock_wait_ms = LOCK_WAIT_MS,
-                                                  .half_life_ms = HALF_LIFE_MS,
+                                                  .half_life_ms = service_config(teacher->service)->learning_half_life_ms,
                                                   .reset = reset};
     *class = (struct class){.service = teacher->service, .err = err};
     return index_learner_open(&options, &class->learner, err);

@@ -73,8 +73,9 @@ static int64_t report_time(const struct ticket_report *report, enum ticket_origi
     int64_t time_ms = ticket->created_ms;
     if (ticket->updated_ms >= 0)
         return ticket->updated_ms;
-    if (origin == TICKET_NEW || origin == TICKET_CHANGE)
-        return now_ms;
+    if (origin == TICKET_NEW || origin == TICKET_CHANGE ||
+        (origin == TICKET_HOOK && !report->has_created))
+        return now_ms; /* without any time the order of arrival is all there is */
     if (ticket->solved_ms > time_ms)
         time_ms = ticket->solved_ms;
     for (size_t i = 0; i < ticket->reply_count; i++)

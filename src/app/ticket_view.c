@@ -29,16 +29,34 @@ static void put_time(json_t *object, const char *field, int64_t time_ms)
 
 /* ---- Articles by name ---- */
 
-/* {"article","title","url"} of ID; an article that is gone keeps its id as title. */
-static json_t *article_json(struct index_reader *reader, const char *id)
+/* {"article","title","url"} of ID; an article that is gone keeps its id as title. With RULES also its language and
+ * what paste.h says. */
+static json_t *article_json(struct index_reader *reader, const char *id,
+                            const struct paste_rules *rules)
 {
     struct index_article stored = {0};
     _cleanup_buf_ struct buf url = BUF_INIT(LIMIT_QUERY);
     bool found = reader && index_get(reader, id, &stored, NULL) == STATUS_OK;
+    const struct article *article = stored.article;
     json_t *object;
-    answer_address(&url, id, found ? stored.article->url : NULL, NULL);
-    object = json_pack("{s:s, s:s, s:s}", "article", id, "title", found ? stored.article->title : id,
+    answer_address(&url, id, found ? article->url : NULL, NULL);
+    object = json_pack("{s:s, s:s, s:s}", "article", id, "title", found ? article->title : id,
                        "url", buf_str(&url));
+    if (found && rules) {
+        const struct paste_article source = {
+            .id = id,
+            .title = article->title,
+            .url = article->url,
+            .passage = article->summary,
+            .audience = article->audience,
+            .status = article->status,
+            .updated_ms = stored.updated_ms,
+            .reviewed_ms = article->reviewed_ms,
+            .review_every_ms = article->review_every_ms};
+        _cleanup_json_ json_t *paste = paste_json(&source, rules);
+        (void)json_object_update(object, paste);
+        (void)json_object_set_new(object, "lang", json_string(article->lang));
+    }
     if (found)
         index_article_done(&stored);
     return object;
@@ -52,7 +70,7 @@ static void add_titles(struct index_reader *reader, json_t *steps)
     json_array_foreach(steps, i, step)
     {
         const char *id = json_string_value(json_object_get(step, "article"));
-        _cleanup_json_ json_t *article = id ? article_json(reader, id) : NULL;
+        _cleanup_json_ json_t *article = id ? article_json(reader, id, NULL) : NULL;
         if (article)
             (void)json_object_update_missing(step, article);
     }
@@ -60,13 +78,14 @@ static void add_titles(struct index_reader *reader, json_t *steps)
 
 struct linked {
     struct index_reader *reader;
+    struct paste_rules rules;
     json_t *list;
 };
 
 static bool add_link(void *arg, const struct link *link)
 {
     struct linked *linked = arg;
-    json_t *item = article_json(linked->reader, link->article);
+    json_t *item = article_json(linked->reader, link->article, &linked->rules);
     if (link->agent)
         (void)json_object_set_new(item, "agent", json_string(link->agent));
     put_time(item, "at", link->at_ms);
@@ -78,7 +97,7 @@ static bool add_link(void *arg, const struct link *link)
 static enum status links_of(struct service *service, struct index_reader *reader,
                             const char *ticket, json_t **ret, struct error *err)
 {
-    struct linked linked = {reader, json_array()};
+    struct linked linked = {reader, paste_rules_now(service), json_array()};
     enum status status =
         store_each_link(service->store, INT64_MIN, NULL, ticket, add_link, &linked, err);
     *ret = linked.list;

@@ -1,7 +1,9 @@
-/* upkeep.c: retention and hold-out once at the start, then every hour; the running totals every
- * minute. */
+/* upkeep.c: retention, hold-out and what helped most once at the start, then every hour; the
+ * running totals every minute. */
 #include "app/upkeep.h"
 
+#include "app/helpful.h"
+#include "app/home.h"
 #include "app/report.h"
 #include "app/service_private.h"
 #include "app/totals.h"
@@ -49,17 +51,14 @@ static void apply_retention(struct upkeep *upkeep)
 /* Asks the report over all that is kept whether the hold-out has told what it was for. */
 static enum status holdout_can_tell(struct service *service, bool *ret, struct error *err)
 {
-    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_HTTP_RESPONSE);
     _cleanup_json_ json_t *report = NULL;
-    struct report_request request = {.kind = "deflection", .format = REPORT_JSON};
+    struct report_request request = {.kind = "deflection"};
     int64_t days = service_config(service)->retention_ms / MS_PER_DAY;
     enum status status;
     request.to_ms = clock_day_start(clock_now_ms()) + MS_PER_DAY;
     request.from_ms =
         request.to_ms - MS_PER_DAY * (days < LIMIT_REPORT_DAYS ? days : LIMIT_REPORT_DAYS);
-    status = service_report(service, &request, &text, err);
-    if (!status)
-        status = json_read((struct slice){text.data, text.length}, &report, err);
+    status = service_report_value(service, &request, &report, err);
     if (!status)
         *ret = json_is_true(json_object_get(json_object_get(report, "holdout"), "enough"));
     return status;
@@ -102,6 +101,16 @@ static void refresh_reports(struct upkeep *upkeep)
     }
 }
 
+static void list_helpful(struct service *service)
+{
+    json_t *ids = NULL;
+    struct error err;
+    if (helpful_articles(service, &ids, &err))
+        log_error("helpful.unknown", &err);
+    else
+        home_set_helpful(service->home, ids);
+}
+
 static void *run(void *arg)
 {
     struct upkeep *upkeep = arg;
@@ -115,6 +124,7 @@ static void *run(void *arg)
         if (turn++ % TURNS_AN_HOUR == 0) {
             apply_retention(upkeep);
             end_holdout(upkeep->service);
+            list_helpful(upkeep->service);
         }
         (void)pthread_mutex_lock(&upkeep->lock);
         (void)clock_gettime(CLOCK_MONOTONIC, &until);

@@ -35,3 +35,21 @@ bool article_is_public(const struct article *article)
 {
     return article->audience == ARTICLE_PUBLIC && article->status == ARTICLE_PUBLISHED;
 }
+
+const char *article_audience_name(enum article_audience audience)
+{
+    return audience == ARTICLE_PUBLIC ? "public" : "agents";
+}
+
+const char *article_status_name(enum article_status status)
+{
+    static const char *const names[] = {"published", "draft", "archived"};
+    return names[status];
+}
+
+int64_t article_review_due_ms(int64_t reviewed_ms, int64_t review_every_ms, int64_t updated_ms, int64_t default_ms)
+{
+    int64_t every_ms = review_every_ms >= 0 ? review_every_ms : default_ms;
+    int64_t last_ms = reviewed_ms < 0 && review_every_ms >= 0 ? updated_ms : reviewed_ms;
+    return every_ms < 0 || last_ms < 0 ? -1 : last_ms + every_ms;
+}

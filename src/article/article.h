@@ -69,4 +69,12 @@ static inline void article_freep(struct article **article)
 /* True when customers may see it: public and published. */
 bool article_is_public(const struct article *article);
 
+/* "public", "agents"; "published", "draft", "archived". */
+const char *article_audience_name(enum article_audience audience);
+const char *article_status_name(enum article_status status);
+
+/* When an article is to be read again: REVIEW_EVERY_MS (-1: DEFAULT_MS) after REVIEWED_MS, or, where it asks for reviews
+ * itself and had none yet, after UPDATED_MS. -1: never. */
+int64_t article_review_due_ms(int64_t reviewed_ms, int64_t review_every_ms, int64_t updated_ms, int64_t default_ms);
+
 #endif

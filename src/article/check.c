@@ -290,14 +290,11 @@ static enum status check_review(struct checking *c, const struct article *articl
                                 const struct page *page)
 {
     char day[CLOCK_TEXT_SIZE];
-    int64_t every_ms =
-        article->review_every_ms >= 0 ? article->review_every_ms : c->options->review_every_ms;
-    int64_t last_ms = article->reviewed_ms;
-    if (last_ms < 0 && article->review_every_ms >= 0)
-        last_ms = article->updated_ms;
-    if (every_ms < 0 || last_ms < 0 || page->archived || last_ms + every_ms >= c->options->now_ms)
+    int64_t due_ms = article_review_due_ms(article->reviewed_ms, article->review_every_ms,
+                                           article->updated_ms, c->options->review_every_ms);
+    if (due_ms < 0 || page->archived || due_ms >= c->options->now_ms)
         return STATUS_OK;
-    clock_format_day(last_ms + every_ms, day);
+    clock_format_day(due_ms, day);
     return add(c, page, 1, false, "review",
                mem_printf("its review was due on %s: read it again and set `reviewed`", day));
 }

@@ -17,6 +17,7 @@ struct render {
     struct outline outline;
     size_t headings; /* seen so far */
     struct buf *out;
+    unsigned notes, noted; /* footnotes written, and referred to so far */
     unsigned links; /* open <a>: there is none within another */
     enum status status;
     struct error *err;
@@ -351,6 +352,35 @@ static void render_code(struct buf *out, cmark_node *node)
     buf_add_str(out, "</code>");
 }
 
+/* ---- Footnotes ---- */
+
+/* cmark counts them by their first mention, and puts their texts in that order at the end. */
+static void render_note_mark(struct render *r, cmark_node *node)
+{
+    unsigned number = (unsigned)strtoul(cmark_node_get_literal(node), NULL, 10);
+    buf_printf(r->out, "<sup><a href=\"#fn-%u\"", number);
+    if (number > r->noted) {
+        r->noted = number;
+        buf_printf(r->out, " id=\"fnref-%u\"", number);
+    }
+    buf_printf(r->out, ">%u</a></sup>", number);
+}
+
+static void render_note(struct render *r, cmark_node *node, bool entering)
+{
+    if (entering) {
+        r->notes++;
+        open_line(r->out);
+        if (r->notes == 1)
+            buf_add_str(r->out, "<hr>\n<ol class=\"footnotes\">\n");
+        buf_printf(r->out, "<li id=\"fn-%u\">", r->notes);
+        return;
+    }
+    buf_printf(r->out, "<a href=\"#fnref-%u\" aria-label=\"↑ %u\">↑</a></li>\n", r->notes, r->notes);
+    if (!cmark_node_next(node))
+        buf_add_str(r->out, "</ol>\n");
+}
+
 /* What has no children. False where NODE is something else. */
 static bool render_leaf(struct buf *out, cmark_node *node, bool entering)
 {
@@ -418,6 +448,13 @@ static bool visit(void *arg, cmark_node *node, bool entering, bool *skip)
     case CMARK_NODE_IMAGE:
         *skip = true;
         return !entering || render_image(r, node);
+    case CMARK_NODE_FOOTNOTE_REFERENCE:
+        if (entering)
+            render_note_mark(r, node);
+        return true;
+    case CMARK_NODE_FOOTNOTE_DEFINITION:
+        render_note(r, node, entering);
+        return true;
     default:
         if (!render_leaf(out, node, entering) && !render_extension(out, node, entering) &&
             cmark_node_get_type(node) == CMARK_NODE_ITEM)

@@ -449,7 +449,7 @@ static size_t intricate_line(struct slice text)
 
 static cmark_node *parse(struct slice text)
 {
-    cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_DEFAULT, &allocator);
+    cmark_parser *parser = cmark_parser_new_with_mem(CMARK_OPT_FOOTNOTES, &allocator);
     for (size_t i = 0; i < ARRAY_LENGTH(extensions); i++)
         cmark_parser_attach_syntax_extension(parser, extensions[i]);
     cmark_parser_feed(parser, text.ptr ? text.ptr : "", text.length);

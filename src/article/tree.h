@@ -20,7 +20,7 @@ struct tree {
     struct arena *arena;
 };
 
-/* Parses TEXT, with GitHub's tables, task lists, strikethrough and autolinks. Of HTML only this is left in the tree, as
+/* Parses TEXT, with GitHub's tables, task lists, strikethrough, autolinks and footnotes. Of HTML only this is left in the tree, as
  * CMARK_NODE_HTML_INLINE whose literal was written here and is safe to pass on: TREE_BREAK, the tags of phrases such as
  * <kbd> without attributes (always in pairs under one parent), anchors (tree_anchor). <pre> is a code block; of other
  * tags the text between them is left.

@@ -107,7 +107,7 @@ void buf_add_html(struct buf *buf, struct slice text)
     }
 }
 
-static void add_json_escape(struct buf *buf, unsigned char c)
+static void add_json_escape(struct buf *buf, uint32_t c)
 {
     switch (c) {
     case '"':
@@ -120,21 +120,30 @@ static void add_json_escape(struct buf *buf, unsigned char c)
         buf_add_str(buf, "\\n");
         break;
     default:
-        buf_printf(buf, "\\u%04x", c);
+        buf_printf(buf, "\\u%04x", (unsigned)c);
     }
+}
+
+/* Code points that must be escaped; beyond what JSON asks for, those that YAML cannot hold otherwise. */
+static bool needs_escape(uint32_t point)
+{
+    return point < 0x20 || point == '"' || point == '\\' || (point >= 0x7f && point < 0xa0) ||
+           point == 0xfffe || point == 0xffff;
 }
 
 /* Appends well-formed TEXT, escaped; runs of plain bytes are copied whole. */
 static void add_json_runs(struct buf *buf, struct slice text)
 {
-    size_t start = 0;
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
+    size_t start = 0, at = 0;
+    while (at < text.length) {
+        size_t from = at;
+        unsigned char c = (unsigned char)text.ptr[at];
+        uint32_t point = c < 0x80 ? (at++, c) : utf8_next(text, &at);
+        if (!needs_escape(point))
             continue;
-        buf_add(buf, text.ptr + start, i - start);
-        add_json_escape(buf, c);
-        start = i + 1;
+        buf_add(buf, text.ptr + start, from - start);
+        add_json_escape(buf, point);
+        start = at;
     }
     buf_add(buf, text.ptr + start, text.length - start);
 }

@@ -39,7 +39,7 @@ void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(
 /* Appends TEXT with & < > " ' escaped, fit for HTML text and quoted attributes. */
 void buf_add_html(struct buf *buf, struct slice text);
 
-/* Appends TEXT as a JSON string with its quotes; a malformed byte becomes U+FFFD. */
+/* Appends TEXT as a JSON string with its quotes, which is a YAML one too; a malformed byte becomes U+FFFD. */
 void buf_add_json(struct buf *buf, struct slice text);
 
 /* Appends TEXT percent-encoded; letters, digits, "-._~" and the characters of KEEP stay. */

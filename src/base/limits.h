@@ -30,6 +30,7 @@
 #define LIMIT_QUERY_WORDS 512                 /* distinct words looked at */
 #define LIMIT_RESULTS 20
 #define LIMIT_SYNONYMS (256 * 1024)           /* all groups of a knowledge base */
+#define LIMIT_SYNONYM_WORDS 8                 /* of a phrase; in Chinese, Japanese and Korean, pairs of characters */
 #define LIMIT_TERM 200                        /* a word in the index (Xapian itself: 245) */
 
 /* HTTP */
@@ -60,7 +61,6 @@
 
 /* Help desks */
 #define LIMIT_HOOK_AGE_MS (5 * 60 * 1000)     /* a signed time stamp older or newer is refused */
-#define LIMIT_HOOK_DELIVERIES 4096            /* delivery ids remembered, each desk */
 #define LIMIT_TICKET_ID 200                   /* bytes */
 #define LIMIT_LESSONS 20000                   /* changed links that wait to be learned */
 #define LIMIT_REPLY_LINKS 20                  /* addresses looked up in one reply */
@@ -69,6 +69,17 @@
 #define LIMIT_TICKET_TAGS 50
 #define LIMIT_TICKET_NAME 320                 /* bytes: of agent, category, channel, a tag, a contact */
 #define LIMIT_FLAG_NOTE 2000                  /* characters */
+
+/* Messages to others */
+#define LIMIT_MAIL_ADDRESS 254                /* RFC 5321 section 4.5.3.1.3 */
+#define LIMIT_MAIL (4 * 1024 * 1024)          /* a whole message */
+#define LIMIT_OUTBOX 10000                    /* requests that wait; as many are held as spam */
+#define LIMIT_OUTBOX_AGE_MS (14LL * 24 * 3600 * 1000) /* then given up */
+#define LIMIT_OUTBOX_ITEM (2 * 1024 * 1024)
+#define LIMIT_CONTACT_MESSAGE 32000           /* characters */
+#define LIMIT_SEND_ANSWER (64 * 1024)         /* kept of an answer */
+#define LIMIT_SEND_ANSWER_READ (4 * 1024 * 1024) /* past this the connection is dropped */
+
 /* Reports */
 #define LIMIT_REPORT_DAYS 1100                /* days between from and to */
 
@@ -76,5 +87,7 @@
 #define LIMIT_CONFIG_FILE (256 * 1024)
 #define LIMIT_IMPORT_LINE (4 * 1024 * 1024)
 #define LIMIT_IMPORT_FILE (512 * 1024 * 1024)  /* tickets */
+#define LIMIT_AUDIT_TICKETS 1000000
+#define LIMIT_AUDIT_FILE (4 * 1024 * 1024)     /* an audit as JSON, to compare with */
 
 #endif

@@ -271,6 +271,15 @@ const char *cli_option_at(const struct cli *cli, const char *name, size_t index)
     return NULL;
 }
 
+enum status cli_options_all(const struct cli *cli, const char *name, char ***ret, struct error *err)
+{
+    const char *value;
+    for (size_t i = 0; (value = cli_option_at(cli, name, i)); i++)
+        if (!strv_append(ret, slice_of(value)))
+            return error_memory(err);
+    return STATUS_OK;
+}
+
 enum status cli_count(const struct cli *cli, const char *name, size_t least, size_t most,
                       size_t *ret, struct error *err)
 {

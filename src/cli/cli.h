@@ -69,6 +69,9 @@ enum status cli_load_config(const struct cli *cli, struct config *config, struct
 const char *cli_option(const struct cli *cli, const char *name);
 const char *cli_option_at(const struct cli *cli, const char *name, size_t index);
 
+/* Every value of option NAME, in order; NULL: not given. Owns: the caller. Errors: OUT_OF_MEMORY. */
+enum status cli_options_all(const struct cli *cli, const char *name, char ***ret, struct error *err);
+
 /* A whole number from LEAST to MOST; *RET keeps its value where the option is not given. */
 enum status cli_count(const struct cli *cli, const char *name, size_t least, size_t most,
                       size_t *ret, struct error *err);
@@ -102,6 +105,7 @@ void cli_progress_done(void);
 int cli_print_json(json_t *value);
 
 /* The commands, one file each. */
+int cmd_audit(struct cli *cli);
 int cmd_backup(struct cli *cli);
 int cmd_check(struct cli *cli);
 int cmd_doctor(struct cli *cli);
@@ -114,12 +118,16 @@ int cmd_import_articles(struct cli *cli);
 int cmd_import_events(struct cli *cli);
 int cmd_import_tickets(struct cli *cli);
 int cmd_index(struct cli *cli);
+int cmd_outbox_drop(struct cli *cli);
+int cmd_outbox_list(struct cli *cli);
+int cmd_outbox_retry(struct cli *cli);
 int cmd_report(struct cli *cli);
 int cmd_routes(struct cli *cli);
 int cmd_search(struct cli *cli);
 int cmd_serve(struct cli *cli);
 int cmd_simulate(struct cli *cli);
 int cmd_token_create(struct cli *cli);
+int cmd_token_link(struct cli *cli);
 int cmd_token_list(struct cli *cli);
 int cmd_token_revoke(struct cli *cli);
 

@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 
+#include "app/forward.h"
 #include "app/suggest.h"
 #include "app/totals.h"
 #include "base/clock.h"
@@ -182,6 +183,33 @@ static void examine_search(const struct patient *patient, struct finding *findin
     index_results_done(&results);
 }
 
+/* Requests that nobody gets are what a contact form must not have. */
+static void examine_outbox(const struct patient *patient, struct finding *finding)
+{
+    _cleanup_outbox_list_ struct outbox_list list = {.items = NULL};
+    const struct config *config = &patient->cli->config;
+    const struct outbox_item *oldest = NULL;
+    size_t waiting = 0;
+    struct error err;
+    if (forward_check(config, &err) || outbox_read(config->data, &list, &err)) {
+        found_error(finding, &err);
+        return;
+    }
+    for (size_t i = list.count; i-- > 0;)
+        if (list.items[i].state == OUTBOX_WAITING) {
+            oldest = &list.items[i];
+            waiting++;
+        }
+    found(finding, "%zu requests wait, %zu are held%s%s", waiting, list.count - waiting,
+          oldest && oldest->problem ? ": " : "", oldest && oldest->problem ? oldest->problem : "");
+    if (oldest && (!forward_enabled(config) || oldest->attempts > 0 || !oldest->request)) {
+        finding->bad = true;
+        (void)snprintf(finding->hint, sizeof finding->hint,
+                       forward_enabled(config) ? "`deflect outbox list` names them"
+                                               : "contact_forward is not set: they go nowhere");
+    }
+}
+
 /* Tries to listen where the server would; that a server of ours listens already is fine. */
 static int try_address(const char *host, const char *port)
 {
@@ -246,7 +274,7 @@ static const struct {
     {"store", examine_store},          {"permissions", examine_permissions},
     {"writing", examine_writing},      {"index", examine_index},
     {"search", examine_search},        {"port", examine_port},
-    {"totals", examine_totals},
+    {"outbox", examine_outbox},        {"totals", examine_totals},
 };
 
 static void print_finding(const char *name, const struct finding *finding)

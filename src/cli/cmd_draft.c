@@ -36,7 +36,7 @@ int cmd_draft(struct cli *cli)
         return cli_fail(&err);
     request.from_ms = clock_day_start(request.from_ms);
     request.to_ms = clock_day_start(request.to_ms);
-    if (service_open(&cli->config, SERVICE_COMMAND, &service, &err) ||
+    if (service_open(&cli->config, SERVICE_EXISTING, &service, &err) ||
         service_draft_gap(service, &request, &draft, &err))
         return cli_fail(&err);
     if (cli_option(cli, "json"))

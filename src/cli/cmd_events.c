@@ -91,7 +91,7 @@ int cmd_export_events(struct cli *cli)
         return CLI_UNABLE;
     }
     if (cli_time(cli, "since", &since_ms, &err) ||
-        service_open(&cli->config, SERVICE_COMMAND, &service, &err))
+        service_open(&cli->config, SERVICE_EXISTING, &service, &err))
         return cli_fail(&err);
     for (size_t i = 0; export.csv && i < ARRAY_LENGTH(columns); i++)
         (void)printf("%s%s", columns[i], i + 1 < ARRAY_LENGTH(columns) ? "," : "\n");

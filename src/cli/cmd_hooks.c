@@ -52,7 +52,7 @@ int cmd_hooks_test(struct cli *cli)
         error_hint(&err, "zendesk, freshdesk, zammad, chatwoot, helpscout, freescout, github, generic");
         return cli_fail(&err);
     }
-    if (service_open(&cli->config, SERVICE_COMMAND, &service, &err) ||
+    if (service_open(&cli->config, SERVICE_EXISTING, &service, &err) ||
         service_hook_last(service, desk->name, &last, &err))
         return cli_fail(&err);
     if (cli_option(cli, "json"))

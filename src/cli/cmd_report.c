@@ -2,8 +2,11 @@
 #include "cli/cli.h"
 
 #include "app/report.h"
+#include "app/report_baseline.h"
 #include "app/sample.h"
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
 
@@ -54,6 +57,26 @@ static enum status read_format(const struct cli *cli, struct report_request *req
     return STATUS_OK;
 }
 
+/* The report, or what has changed since --baseline. */
+static enum status make_report(const struct cli *cli, struct service *service,
+                               const struct report_request *request, struct buf *out,
+                               struct error *err)
+{
+    const char *path = cli_option(cli, "baseline");
+    _cleanup_json_ json_t *audit = NULL;
+    _cleanup_free_ char *text = NULL;
+    size_t length;
+    enum status status;
+    if (!path)
+        return service_report(service, request, out, err);
+    if (strcmp(request->kind, "topics") != 0)
+        return error_set(err, STATUS_INVALID, "--baseline goes with --kind topics only");
+    status = file_read(path, LIMIT_AUDIT_FILE, &text, &length, err);
+    if (!status)
+        status = json_read((struct slice){text, length}, &audit, err);
+    return status ? status : service_report_since(service, request, audit, out, err);
+}
+
 int cmd_report(struct cli *cli)
 {
     _cleanup_(service_closep) struct service *service = NULL;
@@ -62,11 +85,13 @@ int cmd_report(struct cli *cli)
                                      .article = cli_option(cli, "article"),
                                      .lang = cli_option(cli, "lang")};
     struct error err;
+    if (!request.kind && cli_option(cli, "baseline"))
+        request.kind = "topics";
     if (!request.kind)
         request.kind = request.article ? "articles" : "deflection";
     if (read_range(cli, &request, &err) || read_format(cli, &request, &err) ||
-        service_open(&cli->config, SERVICE_COMMAND, &service, &err) ||
-        service_report(service, &request, &text, &err))
+        service_open(&cli->config, SERVICE_EXISTING, &service, &err) ||
+        make_report(cli, service, &request, &text, &err))
         return cli_fail(&err);
     if (service_has_sample(service))
         cli_say("these figures are those of made-up sample events");

@@ -101,7 +101,7 @@ int cmd_search(struct cli *cli)
         return CLI_UNABLE;
     }
     request.subject = (struct slice){query.data, query.length};
-    if (service_open(&cli->config, SERVICE_COMMAND, &service, &err) ||
+    if (service_open(&cli->config, SERVICE_EXISTING, &service, &err) ||
         service_search(service, &request, &results, &err))
         return cli_fail(&err);
     if (cli_option(cli, "json"))

@@ -1,4 +1,4 @@
-/* cmd_token.c: `deflect token create|list|revoke`. */
+/* cmd_token.c: `deflect token create|link|list|revoke`. */
 #include "cli/cli.h"
 
 #include "app/service.h"
@@ -78,6 +78,26 @@ int cmd_token_create(struct cli *cli)
     return CLI_DONE;
 }
 
+int cmd_token_link(struct cli *cli)
+{
+    enum { DEFAULT_MINUTES = 15 };
+    _cleanup_(service_closep) struct service *service = NULL;
+    const char *id = NULL;
+    char code[SIGN_IN_CODE_SIZE];
+    int64_t expires_ms;
+    struct error err;
+    if (cli_argument(cli, "the token's id, as `deflect token list` shows it", &id, &err) ||
+        read_expiry(cli, &expires_ms, &err))
+        return cli_fail(&err);
+    if (expires_ms < 0)
+        expires_ms = clock_now_ms() + DEFAULT_MINUTES * MS_PER_MINUTE;
+    if (service_open(&cli->config, SERVICE_EXISTING, &service, &err) ||
+        store_sign_in_create(service_store(service), id, expires_ms, code, &err))
+        return cli_fail(&err);
+    (void)printf("%s/sign-in?code=%s\n", service_public_url(service), code);
+    return CLI_DONE;
+}
+
 /* How a list goes on. */
 struct listing {
     json_t *rows; /* NULL: print text */
@@ -87,7 +107,7 @@ struct listing {
 static bool list_token(void *arg, const struct token *token)
 {
     struct listing *listing = arg;
-    char created[CLOCK_TEXT_SIZE], expires[CLOCK_TEXT_SIZE] = "never";
+    char created[CLOCK_TEXT_SIZE], used[CLOCK_TEXT_SIZE] = "never", expires[CLOCK_TEXT_SIZE] = "never";
     int64_t now_ms = clock_now_ms();
     if (listing->rows) {
         listing->failed = json_array_append_new(listing->rows, token_json(token)) < 0;
@@ -96,8 +116,10 @@ static bool list_token(void *arg, const struct token *token)
     clock_format_day(token->created_ms, created);
     if (token->expires_ms >= 0)
         clock_format_day(token->expires_ms, expires);
-    (void)printf("%-12s %-7s created %s, expires %s%s  %s\n", token->id,
-                 token_role_name(token->role), created, expires,
+    if (token->used_ms >= 0)
+        clock_format_day(token->used_ms, used);
+    (void)printf("%-12s %-7s created %s, used %s, expires %s%s  %s\n", token->id,
+                 token_role_name(token->role), created, used, expires,
                  token->revoked_ms >= 0                                   ? ", revoked"
                  : token->expires_ms >= 0 && token->expires_ms <= now_ms ? ", expired"
                                                                           : "",
@@ -111,7 +133,7 @@ int cmd_token_list(struct cli *cli)
     _cleanup_json_ json_t *rows = cli_option(cli, "json") ? json_array() : NULL;
     struct listing listing = {.rows = rows};
     struct error err;
-    if (service_open(&cli->config, SERVICE_COMMAND, &service, &err) ||
+    if (service_open(&cli->config, SERVICE_EXISTING, &service, &err) ||
         store_token_each(service_store(service), list_token, &listing, &err))
         return cli_fail(&err);
     if (rows || listing.failed)
@@ -125,7 +147,7 @@ int cmd_token_revoke(struct cli *cli)
     const char *id = NULL;
     struct error err;
     if (cli_argument(cli, "the token's id, as `deflect token list` shows it", &id, &err) ||
-        service_open(&cli->config, SERVICE_COMMAND, &service, &err) ||
+        service_open(&cli->config, SERVICE_EXISTING, &service, &err) ||
         store_token_revoke(service_store(service), id, &err))
         return cli_fail(&err);
     (void)printf("revoked %s\n", id);

@@ -24,6 +24,7 @@ static const struct cli_option eval_options[] = {
     {"history", "FILE", "past tickets to learn from first: text, article"},
     {"no-answer", "FILE", "questions that no article answers"},
     {"run", "FILE", "write the ranking there, as TREC tools read it"},
+    {"features", "FILE", "write what each result was ranked by there, for scripts/learn-weights"},
     {"json", NULL, "print JSON"},
     {NULL, NULL, NULL},
 };
@@ -43,6 +44,7 @@ static const struct cli_option doctor_options[] = {
 static const struct cli_option report_options[] = {
     {"kind", "KIND", "deflection, articles, queries, gaps, topics or flow (default: deflection)"},
     {"article", "ID", "one article in depth"},
+    {"baseline", "FILE", "topics beside those of an audit, as `audit --format json` wrote it"},
     {"since", "AGO", "from so long ago until today (default: 30d)"},
     {"from", "DATE", "the first day"},
     {"to", "DATE", "the day behind the last one"},
@@ -71,6 +73,13 @@ static const struct cli_option import_tickets_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option audit_options[] = {
+    {"map", "COLUMN=FIELD", "what a column holds, where it cannot be guessed; may be repeated"},
+    {"format", "FORMAT", "text, html, markdown or json (default: text)"},
+    {"json", NULL, "the same as --format json"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option export_options[] = {
     {"since", "AGO", "only events from this time on, such as 30d or 2026-11-22"},
     {"format", "FORMAT", "jsonl or csv (default: jsonl)"},
@@ -84,11 +93,26 @@ static const struct cli_option erase_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option outbox_retry_options[] = {
+    {"all", NULL, "all that wait (those held as spam are named one by one)"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option outbox_drop_options[] = {
+    {"all", NULL, "all that are held as spam (those that wait are named one by one)"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option token_create_options[] = {
     {"role", "ROLE", "agent, writer or admin; each may do what those before it may"},
     {"name", "NAME", "who or what it is for"},
     {"expires", "AFTER", "how long it is valid, such as 90d (default: for ever)"},
     {"json", NULL, "print JSON"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option token_link_options[] = {
+    {"expires", "AFTER", "how long it can be used, such as 24h (default: 15m)"},
     {NULL, NULL, NULL},
 };
 
@@ -129,6 +153,10 @@ static const struct cli_command commands[] = {
     {"import tickets", "FILE", "Read past tickets from CSV or JSON lines",
      "Fields: id, subject, body, category, status, created, solved, contact.",
      import_tickets_options, cmd_import_tickets},
+    {"audit", "FILE", "Tell on one page what past tickets ask, and what to write first",
+     "FILE: as for `import tickets`. Needs no widget, no traffic and no data folder: the articles\n"
+     "are searched as they are. Personal data is taken out of all words.",
+     audit_options, cmd_audit},
     {"import events", "FILE", "Read events as `export events` writes them; - is standard input",
      "Events that are there already are not stored again.", json_option, cmd_import_events},
     {"export events", NULL, "Write everything that was logged", NULL, export_options,
@@ -138,10 +166,19 @@ static const struct cli_command commands[] = {
      "DIR can then be used as --data.", NULL, cmd_backup},
     {"token create", NULL, "Make a token; it is shown once", NULL, token_create_options,
      cmd_token_create},
+    {"token link", "ID", "Print an address that signs a browser in once, in the token's place",
+     "Send it to the person: whoever opens it first is signed in, for as long as the token is valid,\n"
+     "for two weeks at most. Needs public_url, unless the server listens on a fixed port.",
+     token_link_options, cmd_token_link},
     {"token list", NULL, "List the tokens", NULL, json_option, cmd_token_list},
     {"token revoke", "ID", "End a token", NULL, NULL, cmd_token_revoke},
     {"hooks test", "DESK", "Say what this help desk sent last, and what became of it", NULL,
      json_option, cmd_hooks_test},
+    {"outbox list", NULL, "List the requests that wait to be delivered, or are held as spam",
+     "With --json: also what they say.", json_option, cmd_outbox_list},
+    {"outbox retry", "ID", "Deliver a request now, also one that is held as spam", NULL,
+     outbox_retry_options, cmd_outbox_retry},
+    {"outbox drop", "ID", "Remove a request for good", NULL, outbox_drop_options, cmd_outbox_drop},
     {"doctor", NULL, "Check configuration, data, index and permissions", NULL, doctor_options,
      cmd_doctor},
     {"routes", NULL, "List the addresses that the service answers",

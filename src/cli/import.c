@@ -18,6 +18,13 @@ void import_reject(struct import_progress *progress, const char *reason)
     progress->rejected++;
 }
 
+void import_tell_column(void *arg, const char *name, enum ticket_field field)
+{
+    (void)arg;
+    cli_say("column %s %s %s", name, field == TICKET_FIELDS ? "is" : "→",
+            field == TICKET_FIELDS ? "not used" : ticket_field_name(field));
+}
+
 static enum status read_lines(struct import_progress *progress, FILE *in, import_line_fn *each,
                               void *arg, struct error *err)
 {

@@ -2,6 +2,7 @@
 #ifndef DEFLECT_CLI_IMPORT_H
 #define DEFLECT_CLI_IMPORT_H
 
+#include "app/ticket_columns.h"
 #include "base/slice.h"
 #include "cli/cli.h"
 
@@ -13,6 +14,9 @@ struct import_progress {
 
 /* Names what is wrong with the present line (the first twenty of them). */
 void import_reject(struct import_progress *progress, const char *reason);
+
+/* A `column` of struct ticket_file: says which field it is. */
+void import_tell_column(void *arg, const char *name, enum ticket_field field);
 
 /* Calls EACH with every line of the file that is not blank, trimmed. Errors: IO, TOO_LARGE, and what
  * EACH returns; it rejects lines itself. */

@@ -4,6 +4,7 @@
 #include "article/parse.h"
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <signal.h>
 
@@ -32,7 +33,8 @@ static int run(struct cli *cli)
     article_init();
     json_object_seed(0);
     code = cli->command->run(cli);
-    if (fflush(stdout) != 0 && code == CLI_DONE) {
+    /* A reader such as `head` that has seen enough is no failure. */
+    if (fflush(stdout) != 0 && errno != EPIPE && code == CLI_DONE) {
         cli_say("cannot write to standard output");
         code = CLI_UNABLE;
     }

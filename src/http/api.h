@@ -19,6 +19,10 @@ enum status api_articles_get(struct request *request, struct error *err);
 enum status api_reports_get(struct request *request, struct error *err);
 enum status api_reports_get_article(struct request *request, struct error *err);
 
+/* api_tasks.c */
+enum status api_tasks_get(struct request *request, struct error *err);
+enum status api_tasks_patch(struct request *request, struct error *err);
+
 /* api_agent.c */
 enum status api_agent_search(struct request *request, struct error *err);
 enum status api_agent_link(struct request *request, struct error *err);

@@ -3,6 +3,7 @@
 
 #include "http/api.h"
 
+#include "app/forwarder.h"
 #include "base/clock.h"
 #include "http/exchange.h"
 #include "http/metrics.h"
@@ -37,6 +38,20 @@ static void write_service(struct service *service, struct buf *out)
                     counts.questions_lost);
 }
 
+static void write_outbox(struct service *service, struct buf *out)
+{
+    struct forwarder_counts counts = service_count_outbox(service);
+    metrics_gauge(out, "deflect_outbox_waiting", "Requests of /contact that wait to be delivered.",
+                  (double)counts.waiting);
+    metrics_gauge(out, "deflect_outbox_held", "Requests of /contact that are held as spam.", (double)counts.held);
+    metrics_gauge(out, "deflect_outbox_oldest_seconds", "How long the oldest of those that wait has waited.",
+                  counts.oldest_ms ? (double)(clock_now_ms() - counts.oldest_ms) / 1e3 : 0);
+    metrics_counter(out, "deflect_outbox_delivered_total", "Requests delivered.", counts.delivered);
+    metrics_counter(out, "deflect_outbox_failures_total", "Attempts to deliver that failed.", counts.failed);
+    metrics_counter(out, "deflect_outbox_trapped_total", "Requests held as spam.", counts.trapped);
+    metrics_counter(out, "deflect_outbox_expired_total", "Requests given up after 14 days.", counts.expired);
+}
+
 enum status api_health_metrics(struct request *request, struct error *err)
 {
     struct buf *out = reply_begin(request, 200, "text/plain; version=0.0.4; charset=utf-8");
@@ -46,5 +61,6 @@ enum status api_health_metrics(struct request *request, struct error *err)
     metrics_write(request->metrics, out);
     metrics_gauge(out, "deflect_http_connections", "Open connections.", (double)patience_count(request->server->patience));
     write_service(request->service, out);
+    write_outbox(request->service, out);
     return STATUS_OK;
 }

@@ -2,11 +2,13 @@
 #include "http/api.h"
 
 #include "app/hook_receive.h"
+#include "http/metrics.h"
 
 enum status api_hooks_post(struct request *request, struct error *err)
 {
     const struct hook_desk *desk = hook_desk_find(request->rest);
     struct hook_delivery delivery = {.body = {request->body.data, request->body.length}};
+    enum hook_outcome outcome = HOOK_FAILED;
     json_t *answer = NULL;
     enum status status;
     if (!desk)
@@ -18,6 +20,7 @@ enum status api_hooks_post(struct request *request, struct error *err)
         delivery.id = request_header(request, desk->delivery_header);
     if (desk->event_header)
         delivery.event = request_header(request, desk->event_header);
-    status = service_receive_hook(request->service, desk, &delivery, &answer, err);
+    status = service_receive_hook(request->service, desk, &delivery, &answer, &outcome, err);
+    metrics_hook(request->metrics, desk, outcome);
     return status ? status : reply_json(request, 200, answer, err);
 }

@@ -21,6 +21,7 @@ struct metrics {
     size_t route_count;
     struct series *series; /* one a route, then the fallback's, then "none" */
     atomic_uint_fast64_t events_accepted, events_refused;
+    atomic_uint_fast64_t (*hooks)[HOOK_OUTCOMES]; /* for each of hook_desks */
 };
 
 static void add(atomic_uint_fast64_t *counter, uint64_t more)
@@ -36,13 +37,16 @@ static uint64_t get(const atomic_uint_fast64_t *counter)
 enum status metrics_new(const struct router *router, struct metrics **ret, struct error *err)
 {
     struct metrics *metrics = mem_zero(1, sizeof *metrics);
+    size_t desks;
+    (void)hook_desks(&desks);
     if (!metrics)
         return error_memory(err);
     metrics->router = router;
     while (router->routes[metrics->route_count].path)
         metrics->route_count++;
     metrics->series = mem_zero(metrics->route_count + 2, sizeof *metrics->series);
-    if (!metrics->series) {
+    metrics->hooks = mem_zero(desks, sizeof *metrics->hooks);
+    if (!metrics->series || !metrics->hooks) {
         metrics_free(metrics);
         return error_memory(err);
     }
@@ -52,8 +56,10 @@ enum status metrics_new(const struct router *router, struct metrics **ret, struc
 
 struct metrics *metrics_free(struct metrics *metrics)
 {
-    if (metrics)
+    if (metrics) {
         mem_free(metrics->series);
+        mem_free(metrics->hooks);
+    }
     return mem_free(metrics);
 }
 
@@ -81,6 +87,12 @@ void metrics_events(struct metrics *metrics, uint64_t accepted, uint64_t refused
 {
     add(&metrics->events_accepted, accepted);
     add(&metrics->events_refused, refused);
+}
+
+void metrics_hook(struct metrics *metrics, const struct hook_desk *desk, enum hook_outcome outcome)
+{
+    size_t count;
+    add(&metrics->hooks[desk - hook_desks(&count)][outcome], 1);
 }
 
 static void write_head(struct buf *out, const char *name, const char *type, const char *help)
@@ -133,6 +145,19 @@ static void write_histogram(const struct metrics *metrics, size_t i, struct buf 
     buf_printf(out, "} %llu\n", (unsigned long long)count);
 }
 
+/* The deliveries that were taken (TAKEN), or refused, by desk and why. */
+static void write_hooks(const struct metrics *metrics, bool taken, struct buf *out)
+{
+    size_t count;
+    const struct hook_desk *desks = hook_desks(&count);
+    for (size_t i = 0; i < count; i++)
+        for (int j = taken ? HOOK_STORED : HOOK_NO_SECRET; j < (taken ? HOOK_NO_SECRET : HOOK_OUTCOMES); j++)
+            if (get(&metrics->hooks[i][j]))
+                buf_printf(out, "deflect_hooks_%s_total{desk=\"%s\",%s=\"%s\"} %llu\n", taken ? "taken" : "refused",
+                           desks[i].name, taken ? "outcome" : "reason", hook_outcome_name((enum hook_outcome)j),
+                           (unsigned long long)get(&metrics->hooks[i][j]));
+}
+
 void metrics_write(const struct metrics *metrics, struct buf *out)
 {
     write_counts(metrics, out);
@@ -145,6 +170,10 @@ void metrics_write(const struct metrics *metrics, struct buf *out)
                (unsigned long long)get(&metrics->events_accepted));
     buf_printf(out, "deflect_events_total{outcome=\"refused\"} %llu\n",
                (unsigned long long)get(&metrics->events_refused));
+    write_head(out, "deflect_hooks_taken_total", "counter", "Help desks' deliveries that were answered 200, by what became of them.");
+    write_hooks(metrics, true, out);
+    write_head(out, "deflect_hooks_refused_total", "counter", "Help desks' deliveries that were refused, by reason.");
+    write_hooks(metrics, false, out);
 }
 
 void metrics_gauge(struct buf *out, const char *name, const char *help, double value)

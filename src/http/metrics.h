@@ -4,6 +4,7 @@
 #ifndef DEFLECT_HTTP_METRICS_H
 #define DEFLECT_HTTP_METRICS_H
 
+#include "app/hook_signature.h"
 #include "http/router.h"
 
 #include "base/buf.h"
@@ -21,6 +22,9 @@ void metrics_request(struct metrics *metrics, const struct route *route, unsigne
 
 /* Counts the outcome of a batch of events. */
 void metrics_events(struct metrics *metrics, uint64_t accepted, uint64_t refused);
+
+/* Counts what became of a delivery of DESK (of hook_desks). */
+void metrics_hook(struct metrics *metrics, const struct hook_desk *desk, enum hook_outcome outcome);
 
 /* Appends what METRICS counted. */
 void metrics_write(const struct metrics *metrics, struct buf *out);

@@ -1,6 +1,7 @@
 /* page.c: what every page has: its language, its frame, the filled template as reply. */
 #include "http/pages.h"
 
+#include "app/forward.h"
 #include "app/languages.h"
 #include "base/limits.h"
 #include "base/str.h"
@@ -44,8 +45,7 @@ void page_set_list(struct page *page, const char *field, json_t *value)
     page_set(page, field, value);
 }
 
-/* The language of the page's words: by `lang`, by the browser, by configuration. */
-static const char *choose_language(const struct request *request)
+const char *page_language(const struct request *request)
 {
     const struct strings *strings = request->settings->strings;
     const char *offered[32] = {NULL};
@@ -88,7 +88,7 @@ static char *contact_url(const struct page *page)
     const struct config *config = service_config(page->request->service);
     if (config->contact_url)
         return mem_strdup(config->contact_url);
-    return config->demo ? mem_printf("/contact%s", page->lang_query) : NULL;
+    return config->demo || forward_enabled(config) ? mem_printf("/contact%s", page->lang_query) : NULL;
 }
 
 /* The footer's list of the languages that the articles are written in. */
@@ -115,7 +115,7 @@ static json_t *language_links(const struct page *page)
 enum status page_begin(struct request *request, struct page *ret, struct error *err)
 {
     const struct config *config = service_config(request->service);
-    *ret = (struct page){.request = request, .lang = choose_language(request)};
+    *ret = (struct page){.request = request, .lang = page_language(request)};
     ret->texts = strings_texts(request->settings->strings, ret->lang);
     ret->model = json_object();
     if (!ret->model)

@@ -130,6 +130,8 @@ enum status page_article(struct request *request, struct error *err)
     _cleanup_page_ struct page page = {0};
     _cleanup_json_ json_t *article = NULL;
     enum status status = service_article_json(request->service, request->rest, rights, &article, err);
+    if (status == STATUS_NOT_FOUND)
+        return page_unknown(request, err);
     if (status == STATUS_OK)
         status = page_begin(request, &page, err);
     if (status != STATUS_OK)

@@ -29,11 +29,34 @@ static enum status redirect_to(struct request *request, const char *id, struct e
     return reply_redirect(request, 301, buf_str(&target), err);
 }
 
+/* The id that PATH would name without what people and other sites put behind one; NULL: the same. */
+static char *without_ending(const char *path)
+{
+    static const char *const endings[] = {"/", ".md", ".mdx", ".html", "/index"};
+    const char *id = str_starts(path, "/articles/") ? path + strlen("/articles/") : NULL;
+    struct slice rest = slice_of(id ? id : "");
+    for (size_t i = 0; i < ARRAY_LENGTH(endings); i++) {
+        size_t length = strlen(endings[i]);
+        if (rest.length > length && memcmp(rest.ptr + rest.length - length, endings[i], length) == 0)
+            rest.length -= length;
+    }
+    return rest.length < strlen(id ? id : "") ? mem_strndup(rest.ptr, rest.length) : NULL;
+}
+
+static bool is_article(struct request *request, const char *id)
+{
+    const struct content_reader_rights public = {.agents = false};
+    _cleanup_json_ json_t *article = NULL;
+    return service_article_json(request->service, id, public, &article, NULL) == STATUS_OK;
+}
+
 enum status page_unknown(struct request *request, struct error *err)
 {
-    _cleanup_free_ char *id = NULL;
+    _cleanup_free_ char *id = NULL, *shorter = without_ending(request->path);
     if (service_redirect(request->service, request->path, &id, NULL) == STATUS_OK)
         return redirect_to(request, id, err);
+    if (shorter && is_article(request, shorter))
+        return redirect_to(request, shorter, err);
     return error_set(err, STATUS_NOT_FOUND, "there is no page at this address");
 }
 

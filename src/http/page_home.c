@@ -2,6 +2,7 @@
 #include "http/pages.h"
 
 #include "app/content.h"
+#include "app/sample.h"
 #include "http/strings.h"
 
 /* Adds to each category where it leads and how many articles are not shown. */
@@ -53,5 +54,6 @@ enum status page_home(struct request *request, struct error *err)
     page_set_text(&page, "title", json_string_value(json_object_get(page.model, "site_name")));
     set_categories(&page, categories);
     page_set_list(&page, "helpful", json_incref(json_object_get(home, "helpful")));
+    page_set(&page, "sample", json_boolean(service_has_sample(request->service)));
     return page_reply(&page, 200, "home.html", err);
 }

@@ -1,4 +1,6 @@
-/* page_sign_in.c: signing in by token to desk and insights, and signing out. */
+/* page_sign_in.c: signing in to desk and insights, by token or by a link that works once, and out.
+ *
+ * Opening the link only shows a button: programs that look at links beforehand do not spend it. */
 #include "http/pages.h"
 
 #include "base/limits.h"
@@ -28,6 +30,7 @@ static enum status show(struct request *request, unsigned status, const char *to
     if (notice)
         page_set(&page, "notice", json_incref(json_object_get(texts, notice)));
     page_set_text(&page, "to", to);
+    page_set_text(&page, "code", notice ? NULL : request_param(request, "code"));
     return page_reply(&page, status, "sign_in.html", err);
 }
 
@@ -36,19 +39,25 @@ enum status page_sign_in(struct request *request, struct error *err)
     return show(request, 200, request_param(request, "to"), NULL, err);
 }
 
-enum status page_sign_in_sent(struct request *request, struct error *err)
+static enum status find_token(struct request *request, struct token *ret, struct error *err)
 {
     _cleanup_free_ char *secret = NULL;
     struct slice given = slice_trim(slice_of(request_form(request, "token")));
+    struct store *store = service_store(request->service);
+    const char *code = request_form(request, "code");
+    if (code)
+        return store_sign_in_take(store, code, ret, err);
+    secret = given.length ? mem_strndup(given.ptr, given.length) : mem_strdup("");
+    return secret ? store_token_find(store, secret, ret, err) : error_memory(err);
+}
+
+enum status page_sign_in_sent(struct request *request, struct error *err)
+{
     const char *to = request_form(request, "to");
     struct token token;
-    enum status status;
-    secret = given.length ? mem_strndup(given.ptr, given.length) : mem_strdup("");
-    if (!secret)
-        return error_memory(err);
-    status = store_token_find(service_store(request->service), secret, &token, err);
+    enum status status = find_token(request, &token, err);
     if (status == STATUS_DENIED)
-        return show(request, 403, to, "wrong", err);
+        return show(request, 403, to, request_form(request, "code") ? "spent" : "wrong", err);
     if (status)
         return status;
     status = reply_redirect(request, 303, destination(to, token.role), err);

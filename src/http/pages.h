@@ -23,7 +23,8 @@ enum status page_desk(struct request *request, struct error *err);
 enum status page_insights(struct request *request, struct error *err);
 enum status page_insights_article(struct request *request, struct error *err);
 
-/* What no route has: the article that this address was redirected to, else "not found" with what its words find. */
+/* What no route or article has: the article that this address was redirected to, or would name but for its ending, else
+ * "not found" with what its words find. */
 enum status page_unknown(struct request *request, struct error *err);
 
 /* The page that tells a person of ERR (router.h). */
@@ -43,6 +44,9 @@ struct page {
     json_t *model;       /* owned */
     char lang_query[24]; /* "?lang=de" where the reader chose the language by address, else "" */
 };
+
+/* The language of a page's words: by `lang`, by the browser, by configuration. Borrowed. */
+const char *page_language(const struct request *request);
 
 /* Begins a page in the language that suits the reader. Errors: OUT_OF_MEMORY. */
 enum status page_begin(struct request *request, struct page *ret, struct error *err);

@@ -49,15 +49,7 @@ void request_header_all(const struct request *request, const char *name, struct 
 
 struct slice request_cookie(const struct request *request, const char *name)
 {
-    struct slice rest = slice_of(request_header(request, "Cookie"));
-    struct slice wanted = slice_of(name);
-    struct slice pair;
-    while (slice_split(&rest, ';', &pair)) {
-        pair = slice_trim(pair);
-        if (pair.length > wanted.length && slice_starts(pair, wanted) && pair.ptr[wanted.length] == '=')
-            return (struct slice){pair.ptr + wanted.length + 1, pair.length - wanted.length - 1};
-    }
-    return (struct slice){NULL, 0};
+    return target_cookie(request_header(request, "Cookie"), name);
 }
 
 bool request_session_valid(struct slice session)

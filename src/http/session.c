@@ -59,40 +59,26 @@ void session_end(struct request *request)
     set_cookie(request, "", 0);
 }
 
-struct wanted {
-    struct slice id;
-    struct token *token;
-};
-
-static bool take_token(void *arg, const struct token *token)
-{
-    struct wanted *wanted = arg;
-    int64_t now_ms = clock_now_ms();
-    if (!slice_equal(wanted->id, slice_of(token->id)))
-        return true;
-    if (token->revoked_ms < 0 && (token->expires_ms < 0 || token->expires_ms > now_ms))
-        *wanted->token = *token;
-    return false;
-}
-
 enum status session_find(const struct request *request, struct token *ret, struct error *err)
 {
     struct slice cookie = request_cookie(request, SESSION_COOKIE), rest = cookie, id, end, mac;
-    char expected[DIGEST_HEX_SIZE];
+    char expected[DIGEST_HEX_SIZE], name[sizeof ret->id];
     int64_t end_s;
-    struct wanted wanted = {.token = ret};
+    enum status status;
     *ret = (struct token){.role = ROLE_NONE};
     if (!request->service || cookie.length == 0 || cookie.length >= COOKIE_BYTES ||
         !slice_split(&rest, '.', &id) || !slice_split(&rest, '.', &end) ||
-        !slice_split(&rest, '.', &mac) || mac.length != DIGEST_HEX_SIZE - 1)
+        !slice_split(&rest, '.', &mac) || mac.length != DIGEST_HEX_SIZE - 1 ||
+        id.length >= sizeof name)
         return STATUS_OK;
     sign(request, "session", (struct slice){cookie.ptr, (size_t)(mac.ptr - 1 - cookie.ptr)},
          expected);
     if (!digest_equal(expected, mac.ptr, mac.length) || !str_to_int64(end, &end_s) ||
         end_s <= clock_now_ms() / MS_PER_SECOND)
         return STATUS_OK;
-    wanted.id = id;
-    return store_token_each(service_store(request->service), take_token, &wanted, err);
+    (void)snprintf(name, sizeof name, "%.*s", (int)id.length, id.ptr);
+    status = store_token_get(service_store(request->service), name, ret, err);
+    return status == STATUS_DENIED ? STATUS_OK : status;
 }
 
 void session_csrf(const struct request *request, char out[SESSION_CSRF_SIZE])

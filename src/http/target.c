@@ -143,3 +143,14 @@ void target_done(struct target *target)
     mem_free(target->text);
     *target = (struct target){0};
 }
+
+struct slice target_cookie(const char *header, const char *name)
+{
+    struct slice rest = slice_of(header), wanted = slice_of(name), pair;
+    while (slice_split(&rest, ';', &pair)) {
+        pair = slice_trim(pair);
+        if (pair.length > wanted.length && slice_starts(pair, wanted) && pair.ptr[wanted.length] == '=')
+            return (struct slice){pair.ptr + wanted.length + 1, pair.length - wanted.length - 1};
+    }
+    return (struct slice){NULL, 0};
+}

@@ -1,10 +1,11 @@
-/* target.h: the request target ("/search?q=a%20b") and form bodies, split and decoded.
+/* target.h: the request target ("/search?q=a%20b"), form bodies and cookies, split and decoded.
  *
  * Works on any bytes: what is not percent-encoded properly, not UTF-8, or holds NUL is refused whole. */
 #ifndef DEFLECT_HTTP_TARGET_H
 #define DEFLECT_HTTP_TARGET_H
 
 #include "base/error.h"
+#include "base/slice.h"
 
 #include <stddef.h>
 
@@ -32,5 +33,8 @@ enum status target_parse_form(const char *text, size_t length, struct target *re
 const char *target_field(const struct target *target, const char *name);
 
 void target_done(struct target *target);
+
+/* The value of cookie NAME in the header HEADER (may be NULL), pointing into it; empty slice: none. */
+struct slice target_cookie(const char *header, const char *name);
 
 #endif

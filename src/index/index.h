@@ -64,7 +64,7 @@ struct index_learner_options {
     bool reset;             /* forget everything; what was known serves until the commit */
 };
 
-/* Errors: as index_writer_open; INCOMPATIBLE: open with RESET and feed it anew. */
+/* Errors: as index_writer_open; INCOMPATIBLE (also when HALF_LIFE_MS is another): open with RESET and feed it anew. */
 enum status index_learner_open(const struct index_learner_options *options, struct index_learner **ret, struct error *err);
 
 struct index_link {
@@ -128,6 +128,7 @@ struct index_hit {
     char *snippet, *snippet_html; /* the passage that answers */
     char *category, *lang;
     enum article_audience audience;
+    int64_t updated_ms, reviewed_ms, review_every_ms; /* -1: not given */
     enum index_confidence confidence;
     double score;
     json_t *explain;              /* NULL unless asked for */

@@ -57,8 +57,12 @@ static enum status read_stats(struct index_learner *learner, struct error *err)
         error_hint(err, "it is learned anew from the store");
         return STATUS_INCOMPATIBLE;
     }
-    if (*stats && sscanf(stats, "%lf %lf %lf", &learner->tickets, &learner->singles, &former_half_life) != 3)
+    if (!*stats)
+        return STATUS_OK;
+    if (sscanf(stats, "%lf %lf %lf", &learner->tickets, &learner->singles, &former_half_life) != 3)
         return error_set(err, STATUS_CORRUPT, "the notes on what was learned cannot be read");
+    if (fabs(former_half_life - learner->half_life) > 0.001)
+        return error_set(err, STATUS_INCOMPATIBLE, "what was learned was counted with another half-life");
     return STATUS_OK;
 }
 

@@ -40,11 +40,12 @@ static void add_known(struct mend *mend, uint32_t key, float weight)
     mend->added++;
 }
 
-/* What customers wrote before is no mistake either. */
+/* What customers wrote before is no mistake either, nor is a word whose synonym articles have. */
 static bool word_is_known(struct mend *mend, const struct question_word *word)
 {
     for (size_t f = 0; f < word->form_count; f++)
-        if (word->forms[f].weight >= 1 && is_known(mend, word->forms[f].key))
+        if ((word->forms[f].weight >= 1 || (word->own_forms && f >= word->own_forms)) &&
+            is_known(mend, word->forms[f].key))
             return true;
     return learned_knows(mend->reader->learned, word->forms[0].key);
 }

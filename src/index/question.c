@@ -134,6 +134,15 @@ static bool form_at(const struct question *question, size_t at, const struct syn
     return true;
 }
 
+/* WORD, a word of FORM, also stands for the words of OTHER. */
+static void add_synonym(struct question_word *word, const struct synonym_form *form, const struct synonym_form *other)
+{
+    if (!word->own_forms)
+        word->own_forms = word->form_count;
+    for (unsigned k = 0; k < other->length; k++)
+        question_add_form(word, other->keys[k], form->weight / (float)other->length);
+}
+
 /* The words of the subject from AT on are FORM: each also stands for the words of the group's other forms. */
 static void add_synonyms_at(struct question *question, size_t at, const struct synonym_form *form,
                             const struct synonyms *synonyms)
@@ -143,16 +152,18 @@ static void add_synonyms_at(struct question *question, size_t at, const struct s
         if (other->group != form->group || other == form)
             continue;
         for (unsigned i = 0; i < form->length; i++)
-            for (unsigned k = 0; k < other->length; k++)
-                question_add_form(&question->words[question->sequence[at + i]], other->keys[k],
-                                  form->weight / (float)other->length);
+            add_synonym(&question->words[question->sequence[at + i]], form, other);
     }
 }
 
+/* Every form is looked at, so those that begin with no word of the question are told by one bit. */
 static void add_synonyms(struct question *question, const struct synonyms *synonyms)
 {
-    for (size_t at = 0; synonyms && at < question->sequence_length; at++)
-        for (size_t s = 0; s < synonyms->count; s++)
+    uint64_t asked = 0;
+    for (size_t at = 0; at < question->sequence_length; at++)
+        asked |= UINT64_C(1) << (question->words[question->sequence[at]].forms[0].key & 63);
+    for (size_t s = 0; s < synonyms->count; s++)
+        for (size_t at = 0; asked >> (synonyms->forms[s].keys[0] & 63) & 1 && at < question->sequence_length; at++)
             if (form_at(question, at, &synonyms->forms[s]))
                 add_synonyms_at(question, at, &synonyms->forms[s], synonyms);
 }
@@ -324,8 +335,8 @@ enum status question_read(const struct question_context *context, const struct i
     status = keep_texts(ret, err);
     if (status != STATUS_OK)
         return status;
-    add_synonyms(ret, context->synonyms);
-    add_synonyms(ret, context->common ? context->common(context->common_arg, ret->lang) : NULL);
+    if (context->synonyms)
+        add_synonyms(ret, context->synonyms(context->synonyms_arg, ret->lang, query->default_lang));
     question_weigh(ret, context);
     keep_best(ret);
     return question_index(ret, err);

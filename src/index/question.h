@@ -21,6 +21,7 @@ struct question_word {
     struct slice surface, stem; /* in the question's memory */
     struct question_form forms[QUESTION_FORMS];
     size_t form_count;
+    size_t own_forms; /* the forms from here on are its synonyms'; 0: it has none */
     uint32_t surface_key;
     uint32_t frequency; /* articles that hold it, or where none does, its commonest other form */
     uint32_t whole_key; /* of a name written with hyphens, dots or underscores that begins here; 0: none */
@@ -36,12 +37,11 @@ struct question_word {
 
 /* What question_read needs to know of the collection. */
 typedef uint32_t question_frequency_fn(void *arg, uint32_t key);
-typedef const struct synonyms *question_synonyms_fn(void *arg, const char *lang);
+typedef const struct synonyms *question_synonyms_fn(void *arg, const char *lang, const char *default_lang);
 struct question_context {
     struct words *words;
-    const struct synonyms *synonyms;  /* the knowledge base's; may be NULL */
-    question_synonyms_fn *common;     /* those of a language; may be NULL */
-    void *common_arg;
+    question_synonyms_fn *synonyms;   /* those for questions in a language; may be NULL */
+    void *synonyms_arg;
     question_frequency_fn *frequency; /* articles that hold a word */
     void *frequency_arg;
     uint32_t articles;

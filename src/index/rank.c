@@ -13,13 +13,14 @@
 #define PAST_WORDS_SCALE 10.0
 #define NEAR_WORDS 3    /* words this close stand together */
 
-/* Learned by scripts/learn-weights, but for two: the language, as none of the sets learned from has several; and the third past ticket, which is
- * as high as costs nothing there, so that three links lift an article also where little else was learned. */
+/* Learned by scripts/learn-weights, but for two: the language, as none of the sets learned from has several; and the third past ticket, so
+ * that three links lift an article also where little else was learned. That one is a compromise: it always speaks for an article that has tickets, and never for
+ * one that has none (docs/ranking.md, "What history costs"). */
 static const double weights[RANK_FEATURES] = {
     [RANK_EVIDENCE] = 3.259,    [RANK_SECTION] = 3.246,   [RANK_NEAR] = 2.704,      [RANK_CALLED] = 2.843,
     [RANK_CALLED_LONG] = 3.012, [RANK_LABEL_SAID] = 2.807, [RANK_PHRASE] = 1.691,   [RANK_NAME] = 0.933,
     [RANK_HEADING] = 1.614,     [RANK_LANGUAGE] = 1.0,    [RANK_PAST_VOTE] = 1.276, [RANK_PAST_WORDS] = 3.292,
-    [RANK_PAST_THIRD] = 4.0,
+    [RANK_PAST_THIRD] = 5.0,
 };
 
 const char *rank_feature_name(enum rank_feature feature)
@@ -330,7 +331,7 @@ void rank_add_past(struct rank_candidate *candidate, const struct rank_past *pas
     candidate->past = *past;
     candidate->features[RANK_PAST_VOTE] = past->coverage * past->vote / (past->votes + VOTE_PRIOR);
     candidate->features[RANK_PAST_WORDS] = past->coverage * past->words / PAST_WORDS_SCALE;
-    candidate->features[RANK_PAST_THIRD] = past->like[2];
+    candidate->features[RANK_PAST_THIRD] = past->like[1] * past->like[2];
     weigh(candidate);
 }
 

@@ -21,7 +21,7 @@ enum rank_feature {
     RANK_LANGUAGE,    /* 1 where the article is in the language asked for, 0.5 in the default language */
     RANK_PAST_VOTE,   /* its share in the votes of the past tickets most like the question */
     RANK_PAST_WORDS,  /* how much likelier its past tickets are to be worded so than others (naive Bayes) */
-    RANK_PAST_THIRD,  /* cosine with its third likest past ticket: three alike are no chance */
+    RANK_PAST_THIRD,  /* product of the cosines with its second and third likest past tickets: three alike are no chance */
     RANK_FEATURES
 };
 

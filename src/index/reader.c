@@ -18,9 +18,33 @@
 
 /* ---- Opening and refreshing ---- */
 
+static void forget_synonyms(struct index_reader *reader)
+{
+    for (size_t i = 0; i < SYNONYM_LANGUAGES; i++) {
+        synonyms_done(&reader->synonyms[i].synonyms);
+        reader->synonyms[i].lang[0] = '\0';
+    }
+}
+
+static enum status read_synonyms(struct index_reader *reader, struct error *err)
+{
+    char *text = NULL;
+    enum status status = database_metadata(reader->database, "synonyms", &text, err);
+    if (status != STATUS_OK)
+        return status;
+    if (str_equal(text, reader->synonyms_text)) {
+        mem_free(text);
+        return STATUS_OK;
+    }
+    mem_free(reader->synonyms_text);
+    reader->synonyms_text = text;
+    forget_synonyms(reader);
+    return STATUS_OK;
+}
+
 static enum status read_notes(struct index_reader *reader, struct error *err)
 {
-    _cleanup_free_ char *schema = NULL, *stats = NULL, *synonyms = NULL;
+    _cleanup_free_ char *schema = NULL, *stats = NULL;
     int64_t body_words = 0, sections = 0;
     enum status status = database_metadata(reader->database, "schema", &schema, err);
     if (status == STATUS_OK && !*schema)
@@ -33,7 +57,7 @@ static enum status read_notes(struct index_reader *reader, struct error *err)
     if (status == STATUS_OK)
         status = database_metadata(reader->database, "stats", &stats, err);
     if (status == STATUS_OK)
-        status = database_metadata(reader->database, "synonyms", &synonyms, err);
+        status = read_synonyms(reader, err);
     if (status != STATUS_OK)
         return status;
     reader->articles = database_count(reader->database);
@@ -42,8 +66,7 @@ static enum status read_notes(struct index_reader *reader, struct error *err)
         reader->section_words = sections > 0 ? (double)body_words / (double)sections : 0;
     }
     memset(reader->idf, 0xff, IDF_CACHE_SLOTS * sizeof *reader->idf);
-    synonyms_done(&reader->synonyms);
-    return synonyms_read(reader->words, slice_of(synonyms), NULL, OWN_SYNONYM_WEIGHT, &reader->synonyms, err);
+    return STATUS_OK;
 }
 
 /* Opens the forward index in PATH, unless the one that is open still serves. Searches can do without. */
@@ -119,8 +142,8 @@ struct index_reader *index_reader_close(struct index_reader *reader)
     forward_close(reader->forward);
     learned_close(reader->learned);
     words_free(reader->words);
-    synonyms_done(&reader->synonyms);
-    synonyms_done(&reader->common);
+    forget_synonyms(reader);
+    mem_free(reader->synonyms_text);
     mem_free(reader->idf);
     buf_done(&reader->scratch);
     buf_done(&reader->scratch_words);
@@ -174,19 +197,34 @@ float index_reader_idf(void *arg, uint32_t key)
     return look_up(arg, key)->idf;
 }
 
-const struct synonyms *index_reader_common_synonyms(void *arg, const char *lang)
+/* Own synonyms come first: where a word has both, they count. They help, but a search can do without. */
+static void learn_synonyms(struct index_reader *reader, struct reader_synonyms *place)
+{
+    const char *second = strcmp(place->lang, place->default_lang) == 0 ? NULL : place->default_lang;
+    synonyms_done(&place->synonyms);
+    if (synonyms_read(reader->words, slice_of(reader->synonyms_text), place->lang, second, OWN_SYNONYM_WEIGHT,
+                      &place->synonyms, NULL) != STATUS_OK ||
+        synonyms_read(reader->words, slice_of(common_synonyms(place->lang)), place->lang, NULL, COMMON_SYNONYM_WEIGHT,
+                      &place->synonyms, NULL) != STATUS_OK)
+        synonyms_done(&place->synonyms);
+}
+
+const struct synonyms *index_reader_synonyms(void *arg, const char *lang, const char *default_lang)
 {
     struct index_reader *reader = arg;
-    char code[4] = "";
-    (void)snprintf(code, sizeof code, "%.2s", lang ? lang : "");
-    if (strcmp(code, reader->common_lang) != 0) {
-        synonyms_done(&reader->common);
-        memcpy(reader->common_lang, code, sizeof code);
-        if (synonyms_read(reader->words, slice_of(common_synonyms(code)), code, COMMON_SYNONYM_WEIGHT, &reader->common,
-                          NULL) != STATUS_OK)
-            synonyms_done(&reader->common); /* they help, but a search can do without */
-    }
-    return &reader->common;
+    struct reader_synonyms *place, wanted = {.lang = "-"};
+    if (lang && *lang)
+        (void)snprintf(wanted.lang, sizeof wanted.lang, "%.2s", lang);
+    (void)snprintf(wanted.default_lang, sizeof wanted.default_lang, "%.2s", default_lang ? default_lang : "");
+    for (size_t i = 0; i < SYNONYM_LANGUAGES; i++)
+        if (strcmp(reader->synonyms[i].lang, wanted.lang) == 0 &&
+            strcmp(reader->synonyms[i].default_lang, wanted.default_lang) == 0)
+            return &reader->synonyms[i].synonyms;
+    place = &reader->synonyms[reader->next_synonyms++ % SYNONYM_LANGUAGES];
+    memcpy(place->lang, wanted.lang, sizeof wanted.lang);
+    memcpy(place->default_lang, wanted.default_lang, sizeof wanted.default_lang);
+    learn_synonyms(reader, place);
+    return &place->synonyms;
 }
 
 /* ---- What ranking and hits read ---- */

@@ -11,6 +11,7 @@
 #include "index/synonyms.h"
 #include "text/words.h"
 
+#define SYNONYM_LANGUAGES 4
 #define IDF_CACHE_SLOTS 16384 /* a power of two */
 
 struct index_reader {
@@ -21,10 +22,13 @@ struct index_reader {
     struct buf scratch, scratch_words; /* an article read from the database, and its signature */
     struct learned *learned; /* NULL where nothing was learned */
     struct words *words;
-    struct synonyms synonyms;
-    /* Common synonyms of the language last asked in. */
-    struct synonyms common;
-    char common_lang[4];
+    char *synonyms_text;      /* the knowledge base's own, as synonyms_read reads it */
+    /* Its own and the everyday ones, for the languages last asked in. */
+    struct reader_synonyms {
+        char lang[4], default_lang[4];
+        struct synonyms synonyms;
+    } synonyms[SYNONYM_LANGUAGES];
+    size_t next_synonyms;     /* whose place the next language takes */
     double body_words, section_words; /* averages over articles and sections */
     uint32_t articles;
     /* Words met since the last commit, direct-mapped by key. */
@@ -44,6 +48,6 @@ enum status index_reader_shown(struct index_reader *reader, uint32_t document, s
 /* For question_context, rank_collection and learned_ask: ARG is the reader. */
 uint32_t index_reader_frequency(void *arg, uint32_t key);
 float index_reader_idf(void *arg, uint32_t key);
-const struct synonyms *index_reader_common_synonyms(void *arg, const char *lang);
+const struct synonyms *index_reader_synonyms(void *arg, const char *lang, const char *default_lang);
 
 #endif

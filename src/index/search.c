@@ -331,6 +331,9 @@ static enum status fill_hit(struct search *search, const struct rank_candidate *
     hit->category = record_string(head.category, &failed);
     hit->lang = record_string(head.lang, &failed);
     hit->audience = head.audience;
+    hit->updated_ms = head.updated_ms;
+    hit->reviewed_ms = head.reviewed_ms;
+    hit->review_every_ms = head.review_every_ms;
     hit->score = candidate->score;
     hit->confidence = confidence_level(search->candidates, search->count, (size_t)(candidate - search->candidates));
     if (failed)
@@ -379,9 +382,8 @@ static enum status mend(struct search *search, const struct question_context *co
 static enum status run(struct search *search, struct index_results *ret, struct error *err)
 {
     struct question_context context = {.words = search->reader->words,
-                                       .synonyms = &search->reader->synonyms,
-                                       .common = index_reader_common_synonyms,
-                                       .common_arg = search->reader,
+                                       .synonyms = index_reader_synonyms,
+                                       .synonyms_arg = search->reader,
                                        .frequency = index_reader_frequency,
                                        .frequency_arg = search->reader,
                                        .articles = search->reader->articles};

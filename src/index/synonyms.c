@@ -3,6 +3,8 @@
 
 #include "base/mem.h"
 
+#include <string.h>
+
 void synonyms_done(struct synonyms *synonyms)
 {
     synonyms->forms = mem_free(synonyms->forms);
@@ -23,25 +25,27 @@ enum status synonyms_write(char ***groups, struct buf *out, struct error *err)
     return out->failed ? error_set(err, STATUS_TOO_LARGE, "the synonyms take more than %zu bytes", out->cap) : STATUS_OK;
 }
 
+/* The form TEXT as language LANG has it, unless the other language had it alike. */
 static enum status read_form(struct words *words, struct slice text, const char *lang, const struct synonym_form *like,
                              struct word_list *list, struct synonyms *ret, struct error *err)
 {
-    enum status status = words_split(words, text, lang, SYNONYM_WORDS + 1, list, err);
-    struct synonym_form *form;
-    if (status != STATUS_OK || list->count == 0 || list->count > SYNONYM_WORDS)
+    struct synonym_form form = *like;
+    enum status status = words_split(words, text, lang, LIMIT_SYNONYM_WORDS + 1, list, err);
+    if (status != STATUS_OK || list->count == 0 || list->count > LIMIT_SYNONYM_WORDS)
         return status;
+    form.length = (unsigned)list->count;
+    for (size_t i = 0; i < list->count; i++)
+        form.keys[i] = list->items[i].keys[0];
+    if (ret->count && memcmp(&ret->forms[ret->count - 1], &form, sizeof form) == 0)
+        return STATUS_OK;
     if (mem_grow(&ret->forms, &ret->capacity, ret->count, sizeof *ret->forms) != 0)
         return error_memory(err);
-    form = &ret->forms[ret->count++];
-    *form = *like;
-    form->length = (unsigned)list->count;
-    for (size_t i = 0; i < list->count; i++)
-        form->keys[i] = list->items[i].keys[0];
+    ret->forms[ret->count++] = form;
     return STATUS_OK;
 }
 
-enum status synonyms_read(struct words *words, struct slice text, const char *lang, float weight, struct synonyms *ret,
-                          struct error *err)
+enum status synonyms_read(struct words *words, struct slice text, const char *lang, const char *second_lang, float weight,
+                          struct synonyms *ret, struct error *err)
 {
     _cleanup_word_list_ struct word_list list = {0};
     struct synonym_form like = {.group = ret->count ? ret->forms[ret->count - 1].group + 1 : 0, .weight = weight};
@@ -49,6 +53,8 @@ enum status synonyms_read(struct words *words, struct slice text, const char *la
     for (; slice_split(&text, '\n', &line); like.group++) {
         while (slice_split(&line, '\t', &form)) {
             enum status status = read_form(words, form, lang, &like, &list, ret, err);
+            if (status == STATUS_OK && second_lang)
+                status = read_form(words, form, second_lang, &like, &list, ret, err);
             if (status != STATUS_OK)
                 return status;
         }

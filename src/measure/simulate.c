@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define WORSE_FAIL 0.9
 #define SHOWN 5
 #define SPIKE_DAYS 3
 #define ZIPF 0.8
@@ -120,6 +121,7 @@ bool simulate_options_valid(const struct simulate_options *o, const char **ret_n
         {"staff_share", o->staff_share, 0, 1},
         {"robot_share", o->robot_share, 0, 1},
         {"edits", o->edits, 0, o->days},
+        {"edits_worse", o->edits_worse, 0, o->edits},
         {"spikes", o->spikes, 0, o->days},
         {"spike_factor", o->spike_factor, 1, 1000},
     };
@@ -180,6 +182,26 @@ static size_t popular_article(struct simulation *s)
     return best;
 }
 
+static size_t most_popular_article(const struct simulation *s)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < s->options->article_count; i++) {
+        if (s->weight[i] > s->weight[best])
+            best = i;
+    }
+    return best;
+}
+
+/* What is spoilt is popular, so that it shows. */
+static void deal_edits(struct simulation *s)
+{
+    const struct simulate_options *o = s->options;
+    for (int i = 0; i < o->edits; i++)
+        s->edits[i] = (struct edit){i < o->edits - o->edits_worse ? popular_article(s)
+                                                                  : most_popular_article(s),
+                                    (i + 1) * o->days / (o->edits + 1)};
+}
+
 static void deal(struct simulation *s)
 {
     const struct simulate_options *o = s->options;
@@ -188,8 +210,7 @@ static void deal(struct simulation *s)
     deal_weights(&s->random, s->weight + o->article_count, o->gaps, gap_share);
     for (size_t i = 0; i < o->article_count; i++)
         s->fail[i] = draw_fail(s);
-    for (int i = 0; i < o->edits; i++)
-        s->edits[i] = (struct edit){popular_article(s), (i + 1) * o->days / (o->edits + 1)};
+    deal_edits(s);
     for (int i = 0; i < o->spikes; i++)
         s->spikes[i] = (struct spike){random_below(&s->random, s->topics),
                                       (2 * i + 1) * o->days / (2 * o->spikes)};
@@ -432,7 +453,10 @@ static bool apply_edits(struct simulation *s, int day, int64_t day_ms, simulate_
     for (int i = 0; i < s->options->edits; i++) {
         if (s->edits[i].day != day)
             continue;
-        s->fail[s->edits[i].article] /= 2;
+        if (i < s->options->edits - s->options->edits_worse)
+            s->fail[s->edits[i].article] /= 2;
+        else
+            s->fail[s->edits[i].article] = WORSE_FAIL;
         article_id(s->options, s->edits[i].article, id);
         (void)snprintf(version, sizeof version, "%016x", (unsigned)i + 1);
         if (edit && !edit(s->arg, id, version, day_ms))

@@ -26,7 +26,8 @@
  *
  *   Contacts name themselves with probability `identified_share`. Sessions of staff (`staff_share`)
  * and robots (`robot_share`) are marked and do as others. Edits: on `edits` days, evenly spaced,
- * one of the more popular articles is rewritten; its fail_i is halved from then on. Spikes: on
+ * one of the more popular articles is rewritten; its fail_i is halved from then on; the last
+ * `edits_worse` of the edits spoil the most popular one: its fail_i becomes 0.9. Spikes: on
  * `spikes` occasions, evenly spaced, one topic is `spike_factor` times as frequent for three days.
  *
  * The same options give the same events. Not safe to share between threads. */
@@ -55,7 +56,7 @@ struct simulate_options {
     double gap_share, form_share, holdout, read_share, fail_mean, fail_rho, need, solved_share,
         second_share;
     double identified_share, staff_share, robot_share;
-    int edits, spikes;
+    int edits, edits_worse, spikes;
     double spike_factor;
 };
 

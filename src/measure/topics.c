@@ -26,6 +26,7 @@ struct item {
     size_t text;                 /* number in clusters; its group after the end */
     size_t title, lang, article; /* numbers in names; NONE: none */
     int64_t at_ms;
+    size_t order; /* so many requests were added before it */
     double likeness;
 };
 
@@ -39,6 +40,7 @@ struct topics {
     size_t session_capacity;
     struct item *items;
     size_t item_count, item_capacity;
+    size_t requests; /* added, those without words too */
     struct topics_row *rows;
     size_t row_count;
 };
@@ -81,7 +83,7 @@ static bool add_request(struct topics *topics, const struct request_words *words
     _cleanup_buf_ struct buf form = BUF_INIT(WORDING_BYTES);
     _cleanup_free_ char *text = request_text(words);
     _cleanup_free_ char *title = request_title(words);
-    struct item item = {.at_ms = at_ms};
+    struct item item = {.at_ms = at_ms, .order = topics->requests++};
     *ret = NONE;
     if (!text || !title ||
         !topics->options.wording(topics->options.wording_arg, text, words->lang, &form))
@@ -333,4 +335,9 @@ int64_t topics_between(const struct topics *topics, size_t index, int64_t from_m
 {
     const struct topics_row *row = &topics->rows[index];
     return count_between(topics->items + row->first, (size_t)row->tickets, from_ms, to_ms);
+}
+
+size_t topics_member(const struct topics *topics, size_t index, size_t member)
+{
+    return topics->items[topics->rows[index].first + member].order;
 }

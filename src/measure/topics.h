@@ -83,6 +83,10 @@ int64_t topics_tickets(const struct topics *topics); /* in all topics */
 /* Tickets of the row's topic from FROM_MS until before TO_MS. */
 int64_t topics_between(const struct topics *topics, size_t index, int64_t from_ms, int64_t to_ms);
 
+/* The row's MEMBERth ticket (below row->tickets), oldest wording first: how many requests in the period
+ * had been added before it. */
+size_t topics_member(const struct topics *topics, size_t index, size_t member);
+
 /* P(X ≥ x₁) of the spike test; for the proof of its false alarms. */
 double topics_spike_p(int64_t topic_last, int64_t topic_all, int64_t last, int64_t all);
 

@@ -92,6 +92,36 @@ enum status store_note_versions(struct store *store, const struct article_versio
     return store_write_end(store, status, err);
 }
 
+static enum status forget_versions(struct sql *sql, int64_t article, struct error *err)
+{
+    _cleanup_sql_ sqlite3_stmt *statement =
+        sql_prepare(sql, "DELETE FROM versions WHERE article = ?");
+    if (statement)
+        sql_bind_int(statement, 1, article);
+    return statement && sql_run(statement) ? STATUS_OK : sql_failed(sql, "forget versions", err);
+}
+
+enum status store_replace_versions(struct store *store, const struct article_version *versions,
+                                   size_t count, struct error *err)
+{
+    enum status status = store_write_begin(store, err);
+    if (status)
+        return status;
+    for (size_t i = 0; !status && i < count; i++) {
+        int64_t article = 0;
+        status = names_article(store, versions[i].article, &article, err);
+        if (!status)
+            status = forget_versions(&store->writer, article, err);
+    }
+    for (size_t i = 0; !status && i < count; i++) {
+        int64_t article = 0;
+        status = names_article(store, versions[i].article, &article, err);
+        if (!status)
+            status = note_version(store, article, versions[i].version, versions[i].seen_ms, err);
+    }
+    return store_write_end(store, status, err);
+}
+
 enum status store_note_version(struct store *store, const char *article, const char *version,
                                int64_t at_ms, struct error *err)
 {

@@ -82,6 +82,11 @@ static const char *const steps[] = {
     " INSERT OR REPLACE INTO stale SELECT old.session,"
     " (SELECT contact FROM sessions WHERE id = old.session); END;"
     "INSERT INTO stale (session) SELECT id FROM sessions;",
+
+    /* 4: what writers decided about tasks, and which alerts were sent */
+    "CREATE TABLE marks (task TEXT PRIMARY KEY, state INTEGER NOT NULL, tickets REAL NOT NULL,"
+    " owner TEXT, at INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE alerts (alert TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;",
 };
 
 static enum status read_pragma(struct sql *sql, const char *pragma, int64_t *ret, struct error *err)

@@ -197,13 +197,19 @@ static enum status open_writer(struct store *store, struct error *err)
     return schema_migrate(&store->writer, err);
 }
 
+static enum status must_exist(const struct store *store, struct error *err)
+{
+    if (file_exists(store->path))
+        return STATUS_OK;
+    (void)error_set(err, STATUS_NOT_FOUND, "there is no database in the data folder %s", store->folder);
+    error_hint(err, "name the data folder with --data DIR; `deflect index` and `deflect serve` make a new one");
+    return STATUS_NOT_FOUND;
+}
+
 static enum status open_database(struct store *store, bool exclusive, struct error *err)
 {
     bool there = file_exists(store->path);
     enum status status = STATUS_OK;
-    if (!there && store->read_only)
-        return error_set(err, STATUS_NOT_FOUND, "there is no database in the data folder %s",
-                         store->folder);
     if (!store->read_only && faccessat(AT_FDCWD, store->folder, W_OK, AT_EACCESS) < 0)
         return cannot_write(store->folder, errno, err);
     if (there)
@@ -239,7 +245,9 @@ enum status store_open(const struct store_options *options, struct store **ret, 
     store->path = file_join(options->folder, STORE_DATABASE);
     if (!store->folder || !store->path)
         return error_memory(err);
-    if (!store->read_only)
+    if (options->existing || store->read_only)
+        status = must_exist(store, err);
+    else
         status = file_make_folder(store->folder, 0700, err);
     if (!status && options->exclusive)
         status = lock_folder(store, err);

@@ -93,22 +93,22 @@ static void note_use(struct store *store, struct token *token, int64_t now_ms)
     token->used_ms = now_ms;
 }
 
-/* Reads the token whose hash is HASH. The look-up is by a digest that nobody can steer; the
- * comparison of it takes the same time wherever they differ. */
-static enum status find_hash(struct store *store, const char hash[DIGEST_HEX_SIZE],
-                             struct token *ret, struct error *err)
+/* The rows that LOOK_UP gives for KEY; of them the one whose column COLUMN is KEY. The comparison takes
+ * the same time wherever they differ. */
+static enum status find_row(struct store *store, const char *look_up, int column, const char *key,
+                            struct token *ret, struct error *err)
 {
     _cleanup_reader_ struct reader reader = {0};
     enum status status = reader_take(store, &reader, err);
     if (status)
         return status;
-    _cleanup_sql_ sqlite3_stmt *query =
-        sql_prepare(reader.sql, COLUMNS " WHERE substr(hash, 1, 8) = substr(?, 1, 8)");
+    _cleanup_sql_ sqlite3_stmt *query = sql_prepare(reader.sql, look_up);
     int code = SQLITE_ERROR;
     if (query)
-        sql_bind_text(query, 1, hash);
+        sql_bind_text(query, 1, key);
     while (query && (code = sqlite3_step(query)) == SQLITE_ROW) {
-        if (!digest_equal(sql_text(query, 7), hash, DIGEST_HEX_SIZE - 1))
+        const char *found = sql_text(query, column);
+        if (strlen(found) != strlen(key) || !digest_equal(found, key, strlen(key)))
             continue;
         read_token(query, ret);
         return STATUS_OK;
@@ -118,23 +118,38 @@ static enum status find_hash(struct store *store, const char hash[DIGEST_HEX_SIZ
     return error_set(err, STATUS_DENIED, "this token is not known");
 }
 
+/* Gives TOKEN to RET where it is valid now, and notes its use. */
+static enum status use_token(struct store *store, struct token *token, struct token *ret,
+                             struct error *err)
+{
+    int64_t now_ms = clock_now_ms();
+    if (token->revoked_ms >= 0)
+        return error_set(err, STATUS_DENIED, "this token was revoked");
+    if (token->expires_ms >= 0 && token->expires_ms <= now_ms)
+        return error_set(err, STATUS_DENIED, "this token has expired");
+    note_use(store, token, now_ms);
+    *ret = *token;
+    return STATUS_OK;
+}
+
 enum status store_token_find(struct store *store, const char *secret, struct token *ret,
                              struct error *err)
 {
+    /* By the start of a digest that nobody can steer. */
+    static const char by_hash[] = COLUMNS " WHERE substr(hash, 1, 8) = substr(?, 1, 8)";
     char hash[DIGEST_HEX_SIZE];
-    int64_t now_ms = clock_now_ms();
     struct token token = {0};
     digest_sha256_hex(slice_of(secret), hash);
-    enum status status = find_hash(store, hash, &token, err);
-    if (status)
-        return status;
-    if (token.revoked_ms >= 0)
-        return error_set(err, STATUS_DENIED, "this token was revoked");
-    if (token.expires_ms >= 0 && token.expires_ms <= now_ms)
-        return error_set(err, STATUS_DENIED, "this token has expired");
-    note_use(store, &token, now_ms);
-    *ret = token;
-    return STATUS_OK;
+    enum status status = find_row(store, by_hash, 7, hash, &token, err);
+    return status ? status : use_token(store, &token, ret, err);
+}
+
+enum status store_token_get(struct store *store, const char *id, struct token *ret,
+                            struct error *err)
+{
+    struct token token = {0};
+    enum status status = find_row(store, COLUMNS " WHERE id = ?", 0, id, &token, err);
+    return status ? status : use_token(store, &token, ret, err);
 }
 
 enum status store_token_each(struct store *store, store_token_fn *each, void *arg,

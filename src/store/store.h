@@ -14,6 +14,7 @@ struct store;
 
 struct store_options {
     const char *folder; /* the data folder; created when missing */
+    bool existing;      /* create nothing: refuse where there is no store yet */
     bool exclusive;     /* serving: refuse where another server holds it */
     bool read_only;
 };
@@ -22,7 +23,7 @@ struct store_options {
  * refused: header, schema version, and quick_check for at most 2 s when serving, 0.2 s else (what
  * it does not find by then is found by use). Folder and files are made for their owner alone.
  * Errors: LOCKED (another server; names its process), INCOMPATIBLE (a newer version's, another
- * program's, another key), CORRUPT (names the way back), NOT_FOUND (read_only and nothing there),
+ * program's, another key), CORRUPT (names the way back), NOT_FOUND (read_only or existing, and nothing there),
  * IO, OUT_OF_MEMORY. */
 enum status store_open(const struct store_options *options, struct store **ret, struct error *err);
 struct store *store_close(struct store *store);
@@ -100,6 +101,10 @@ struct article_version {
 /* The same for many, in one transaction. */
 enum status store_note_versions(struct store *store, const struct article_version *versions,
                                 size_t count, struct error *err);
+/* Puts COUNT versions (oldest first) in place of all that is known of each article named in them; for
+ * sample data, whose past is made up. */
+enum status store_replace_versions(struct store *store, const struct article_version *versions,
+                                   size_t count, struct error *err);
 typedef bool store_version_fn(void *arg, const char *article, const char *version,
                               int64_t first_seen_ms);
 /* All versions of ARTICLE (NULL: of every article), by article, then time. */
@@ -128,11 +133,24 @@ enum status store_token_create(struct store *store, enum token_role role, const 
  * expired, revoked). */
 enum status store_token_find(struct store *store, const char *secret, struct token *ret,
                              struct error *err);
+/* The same for the token with this id, for a browser that proved before that it knows the secret. */
+enum status store_token_get(struct store *store, const char *id, struct token *ret,
+                            struct error *err);
 typedef bool store_token_fn(void *arg, const struct token *token);
 enum status store_token_each(struct store *store, store_token_fn *each, void *arg,
                              struct error *err);
 /* Errors: NOT_FOUND. */
 enum status store_token_revoke(struct store *store, const char *id, struct error *err);
+
+/* A code that stands in for token ID once, until EXPIRES_MS; only its SHA-256 is kept. Errors:
+ * NOT_FOUND (no such token), DENIED (expired, revoked). */
+#define SIGN_IN_CODE_SIZE 48
+enum status store_sign_in_create(struct store *store, const char *id, int64_t expires_ms,
+                                 char code[SIGN_IN_CODE_SIZE], struct error *err);
+/* Spends CODE and gives its token. Of several that try at once, one gets it. Errors: DENIED (unknown,
+ * spent, expired, or its token is no longer valid). */
+enum status store_sign_in_take(struct store *store, const char *code, struct token *ret,
+                               struct error *err);
 
 /* A consistent copy of the database and the key into FOLDER (created; must not hold a store), while
  * others work. */

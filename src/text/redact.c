@@ -120,9 +120,19 @@ static void copy_mark(struct scan *scan, uint32_t point, size_t length)
     scan->at += length;
 }
 
+/* A text may come twice: what was replaced once is a whole, and is copied as it is. */
+static bool copy_marker(struct scan *scan)
+{
+    size_t length = redact_marker(scan->text, scan->at);
+    buf_add(scan->out, scan->text.ptr + scan->at, length);
+    return replace(scan, length, "");
+}
+
 /* Replaces what begins at the present place, where POINT stands; false where nothing does. */
 static bool replace_here(struct scan *scan, uint32_t point)
 {
+    if (point == '[' && copy_marker(scan))
+        return true;
     if (point > ' ' && replace_secret(scan))
         return true;
     if (redact_is_word(point))

@@ -14,7 +14,7 @@
 #include "base/buf.h"
 #include "base/slice.h"
 
-/* Appends TEXT (UTF-8) to OUT, redacted. A text redacted once stays as it is the second time.
+/* Appends TEXT (UTF-8) to OUT, redacted. The markers of an earlier pass are left as they are.
  * Cost: linear in TEXT's length, whatever it holds. Errors: OUT's `failed`. Threads: any. */
 void redact_text(struct slice text, struct buf *out);
 

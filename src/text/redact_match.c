@@ -1,6 +1,7 @@
 /* redact_match.c: characters, words and e-mail addresses, for redaction. */
 #include "text/redact_match.h"
 
+#include "base/mem.h"
 #include "base/str.h"
 
 #include <string.h>
@@ -41,6 +42,16 @@ bool redact_is_word(uint32_t point)
     default:
         return false;
     }
+}
+
+size_t redact_marker(struct slice text, size_t at)
+{
+    static const char *const markers[] = {"[email]", "[phone]", "[card]", "[iban]", "[token]", "[password]"};
+    struct slice rest = {text.ptr + at, text.length - at};
+    for (size_t i = 0; i < ARRAY_LENGTH(markers); i++)
+        if (slice_starts(rest, slice_of(markers[i])))
+            return strlen(markers[i]);
+    return 0;
 }
 
 /* How many bytes of TEXT from AT match LITERAL without regard to case; 0 where they do not. */

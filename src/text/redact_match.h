@@ -30,6 +30,9 @@ bool redact_is(struct slice text, const char *literal);
 bool redact_begins(struct slice text, const char *literal);
 bool redact_ends(struct slice text, const char *literal);
 
+/* A marker that an earlier redaction left at AT: "[email]". */
+size_t redact_marker(struct slice text, size_t at);
+
 size_t redact_email(struct slice text, size_t at);
 /* Where the run of characters ends, of which the first part of an address could be made, that
  * begins at AT and has no "@" behind it; AT where it has one. */

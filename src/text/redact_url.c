@@ -41,8 +41,12 @@ static size_t scheme_length(struct slice text, size_t at)
 static size_t url_length(struct slice text, size_t at)
 {
     size_t end = at;
-    while (end < text.length && !ends_url(text.ptr[end]) && (unsigned char)text.ptr[end] < 0x80)
-        end++;
+    while (end < text.length && (unsigned char)text.ptr[end] < 0x80) {
+        size_t marker = redact_marker(text, end);
+        if (!marker && ends_url(text.ptr[end]))
+            break;
+        end += marker ? marker : 1;
+    }
     return end - at;
 }
 
@@ -76,7 +80,7 @@ static const char *part_marker(struct slice part, struct slice name,
                                const struct redact_context *context)
 {
     struct slice whole = part;
-    if (part.length == 0 || part.ptr[0] == '[')
+    if (part.length == 0 || redact_marker(part, 0) == part.length)
         return NULL;
     if (has_email(part))
         return "[email]";
@@ -129,8 +133,7 @@ size_t redact_url(struct slice text, size_t at, struct buf *out)
     const char *user_end = memchr(rest.ptr, '@', host);
     size_t user = user_end ? (size_t)(user_end - rest.ptr) : 0;
     if (user_end && !slice_equal((struct slice){rest.ptr, user}, SLICE_LITERAL("git"))) {
-        if (rest.ptr[0] != '[')
-            buf_add_str(out, "[token]");
+        buf_add_str(out, "[token]");
         buf_add(out, rest.ptr + user, host - user);
     } else {
         buf_add(out, rest.ptr, host);

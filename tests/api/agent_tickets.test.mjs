@@ -138,3 +138,87 @@ test("where several desks send, tickets of one number are told apart", async (co
   assert.equal((await kim.get("/v1/agent/tickets/zammad:5")).body.subject, "s");
   assert.equal((await kim.get("/v1/agent/tickets/helpscout:5")).body.subject, "other");
 });
+
+test("a replay is dropped whatever delivery id it claims; the same words at another time are another call", async (context) => {
+  const { server, kim } = await desk(context, { desks: ["zendesk", "github"] });
+  const as = (id, header = "x-zendesk-webhook-invocation-id") => ({ headers: { [header]: id } });
+  const stamp = new Date().toISOString(), later = new Date(Date.now() + 1000).toISOString();
+  const call = (status, options) => hook(server, "zendesk", { id: "5", subject: "s", body: "b", status }, options);
+  assert.equal((await call("open", { stamp, ...as("i1") })).body.outcome, "stored");
+  assert.equal((await call("open", { stamp: later, ...as("i1") })).body.outcome, "seen", "the desk tries again");
+  assert.equal((await call("open", { stamp, ...as("i2") })).body.outcome, "seen", "a replay under another id");
+  assert.equal((await call("solved", as("i3"))).body.outcome, "stored");
+  assert.equal((await call("open", { stamp: later, ...as("i4") })).body.outcome, "stored");
+  assert.equal((await kim.get("/v1/agent/tickets/zendesk:5")).body.status, "open", "reopened by a rule that sends no times");
+  assert.equal((await hook(server, "github", bodies.github, as("d1", "x-github-delivery"))).body.outcome, "stored");
+  assert.equal((await hook(server, "github", bodies.github, as("d2", "x-github-delivery"))).body.outcome, "seen");
+});
+
+test("/metrics counts what desks sent, and what was refused, by reason", async (context) => {
+  const { server } = await desk(context, { desks: ["zendesk", "generic"], args: ["--metrics-public"] });
+  const old = new Date(Date.now() - 301000).toISOString();
+  await hook(server, "zammad", bodies.zammad);
+  await postJson(`${server.url}/v1/hooks/zendesk`, bodies.zendesk);
+  await hook(server, "zendesk", bodies.zendesk, { secret: "wrong" });
+  await hook(server, "zendesk", bodies.zendesk, { stamp: old });
+  await hook(server, "zendesk", bodies.zendesk, { stamp: "noon" });
+  await hook(server, "generic", {});
+  await hook(server, "generic", bodies.generic);
+  await hook(server, "generic", bodies.generic);
+  await hook(server, "zendesk", { ...bodies.zendesk, type: "zen:event-type:user.created" });
+  const lines = (await (await fetch(server.url + "/metrics")).text()).split("\n").filter((line) => line.startsWith("deflect_hooks_"));
+  assert.deepEqual(lines.sort(), [
+    'deflect_hooks_refused_total{desk="generic",reason="unreadable"} 1',
+    'deflect_hooks_refused_total{desk="zammad",reason="no secret"} 1',
+    'deflect_hooks_refused_total{desk="zendesk",reason="no signature"} 1',
+    'deflect_hooks_refused_total{desk="zendesk",reason="no time"} 1',
+    'deflect_hooks_refused_total{desk="zendesk",reason="stale"} 1',
+    'deflect_hooks_refused_total{desk="zendesk",reason="wrong signature"} 1',
+    'deflect_hooks_taken_total{desk="generic",outcome="seen"} 1',
+    'deflect_hooks_taken_total{desk="generic",outcome="stored"} 1',
+    'deflect_hooks_taken_total{desk="zendesk",outcome="ignored"} 1',
+  ]);
+  assert.match(server.log(), /hook\.refused.*zendesk/);
+});
+
+test("`hooks test` says what arrived last and what became of it", async (context) => {
+  const { place, server } = await desk(context, { desks: ["generic"] });
+  const last = (name) => place.run(["--hooks.generic", "s3cret", "hooks", "test", name]);
+  assert.match(last("generic").stderr, /nothing has arrived from generic yet/);
+  assert.match(last("zammad").stderr, /zammad has no secret/);
+  await hook(server, "generic", bodies.generic);
+  assert.match(last("generic").stdout, /outcome\s+stored\nticket\s+5\n/);
+  await hook(server, "generic", bodies.generic);
+  assert.match(last("generic").stdout, /outcome\s+seen/);
+  await hook(server, "generic", bodies.generic, { secret: "wrong" });
+  const { code, stdout } = last("generic");
+  assert.equal(code, 1);
+  assert.match(stdout, /outcome\s+refused: the signature in X-Deflect-Signature is wrong/);
+});
+
+test("strange tickets are taken, cut or refused, and the desk can show them", async (context) => {
+  const { server, kim } = await desk(context, { desks: ["zammad", "generic"] });
+  const log = "2026-11-20 ERROR at Foo.bar(Foo.java:10) connection refused\n";
+  assert.equal((await hook(server, "generic", { ...bodies.generic, id: "6", body: log.repeat(80000) })).status, 413);
+  assert.equal((await kim.post("/v1/tickets", ticket("7", { body: log.repeat(80000) }))).status, 413);
+  const strange = {
+    none: { subject: "", body: "" },
+    emoji: { subject: "🙂🔥", body: "🔥".repeat(5000) },
+    klingon: { subject: "nuqneH", body: "bIpIv'a' qaStaH nuq HIjol tlhIngan maH" },
+    thai: { subject: "ลืมรหัสผ่าน", body: "ฉันเข้าสู่ระบบไม่ได้ ช่วยด้วย" },
+    log: { subject: "log", body: log.repeat(15000) },
+    words: { subject: "x", body: "a ".repeat(400000) },
+  };
+  for (const [id, texts] of Object.entries(strange)) {
+    assert.equal((await hook(server, "generic", { ...bodies.generic, id, ...texts })).status, 200, id);
+    const { status, body } = await kim.get(`/v1/agent/tickets/generic:${id}`);
+    assert.equal(status, 200, id);
+    assert.ok((body.body ?? "").length <= 16000, id);
+    for (const path of [`/v1/agent/similar?ticket=generic:${id}`, `/v1/agent/search?ticket=generic:${id}`]) assert.equal((await kim.get(path)).status, 200, path);
+    const draft = await kim.post("/v1/agent/draft", texts);
+    assert.equal(draft.status, 200, id);
+    assert.equal(draft.body.send, false, id);
+  }
+  assert.equal((await hook(server, "zammad", { ...bodies.zammad, ticket: { ...bodies.zammad.ticket, number: "8", title: undefined } })).status, 200);
+  assert.equal((await kim.get("/v1/agent/tickets/zammad:8")).body.subject, "b", "its first line stands for the subject");
+});

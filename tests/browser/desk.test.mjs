@@ -1,74 +1,15 @@
 // The agent's desk in a browser: from ticket to sent link by keyboard, flags, sign-in, side bar, accessibility.
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { agent, ago, token, visit } from "../lib/agents.mjs";
-import { site, until } from "../lib/deflect.mjs";
+import { until } from "../lib/deflect.mjs";
 import { startBrowser } from "./lib/browser.mjs";
+import { clean, fileTicket, open as openDesk, said, shoot, shots } from "./lib/desk.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const shots = process.env.SHOTS;
 let browser;
+const open = (context, options) => openDesk(browser, context, options);
 
 before(async () => (browser = await startBrowser()));
 after(() => browser.close());
-
-const files = {
-  "billing/export.md":
-    "---\ntitle: Export your data\n---\n\nYou can take your data with you at any time.\n\n## As a spreadsheet\n\n1. Open Settings.\n2. Choose **Export**.\n3. Pick *CSV*.\n\n| Format | Rows |\n| --- | --- |\n| CSV | all |\n\n## By the API\n\n```sh\ncurl https://api.example.com/export\n```\n",
-  "billing/export-empty.md": "# An export without rows\n\nAn export is empty when the period has no bookings. Choose a longer period and export again.\n",
-  "billing/invoices.md": "# Download an invoice\n\nInvoices stand under Settings, Billing.\n",
-  "de/konto.md": "---\ntitle: Daten exportieren\nlang: de\n---\n\nDer Export Ihrer Daten als CSV steht in den Einstellungen.\n",
-  "internal/refunds.md": "---\ntitle: Export for auditors\naudience: agents\n---\n\nAn export for auditors needs a second agent.\n",
-};
-
-async function open(context, { path = "/desk", width = 1280, height = 800, scheme = "light", args = [] } = {}) {
-  const place = site(context, files);
-  const secret = token(place, "agent", "kim");
-  const server = await place.serve(args);
-  const kim = agent(server, secret);
-  const page = await (await browser.newContext({ viewport: { width, height }, colorScheme: scheme, permissions: ["clipboard-read", "clipboard-write"] })).newPage();
-  const problems = [];
-  page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
-  page.on("pageerror", (error) => problems.push(String(error)));
-  context.after(() => page.context().close());
-  const signIn = async (to = path) => {
-    await page.goto(server.url + to);
-    await page.keyboard.type(secret);
-    await page.keyboard.press("Enter");
-    await page.waitForURL((url) => url.pathname === "/desk");
-  };
-  return { place, server, kim, page, secret, signIn, problems };
-}
-
-async function fileTicket({ server, kim }) {
-  await visit(server, "s1", [
-    { type: "search", at: ago(9), query: "export csv", results: ["billing/export"] },
-    { type: "view", at: ago(8), article: "billing/export", source: "widget" },
-    { type: "read", at: ago(7), article: "billing/export", ms: 40000, scroll: 1 },
-    { type: "vote", at: ago(6), article: "billing/export", value: "down" },
-    { type: "ticket", at: ago(5), ref: "r1" },
-  ]);
-  const past = { subject: "CSV export empty", body: "The exported spreadsheet has no rows at all", status: "solved", created: ago(9000), category: "Export" };
-  await kim.post("/v1/tickets", { id: "31", ...past });
-  await kim.post("/v1/agent/links", { ticket: "31", article: "billing/export-empty" });
-  await kim.post("/v1/tickets", { id: "42", ref: "r1", subject: "Export without rows", body: "My exported spreadsheet has no rows. Is this urgent?", status: "open", created: ago(4.9) });
-}
-
-const clean = async (page) => {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`), []);
-};
-
-const shoot = async (page, name) => {
-  if (!shots) return;
-  mkdirSync(shots, { recursive: true });
-  await page.screenshot({ path: `${shots}/${name}.png` });
-};
-
-const said = (page, pattern) => until(async () => pattern.test(await page.textContent("[data-toast]")));
 
 test("from ticket to sent link by keyboard alone, in one key", async (context) => {
   const desk = await open(context, { path: "/desk?ticket=42" });
@@ -82,6 +23,7 @@ test("from ticket to sent link by keyboard alone, in one key", async (context) =
   assert.match(way, /searched export csv.*read Export your data 40 sec?.*voted no.*wrote/);
   await page.waitForSelector("[role=option]:has-text('Export your data') >> text=Already read");
   await page.waitForSelector("[data-similar] >> text=CSV export empty");
+  await page.waitForSelector(".similar .answer >> text=An export without rows");
   await page.waitForSelector("[data-draft] textarea");
   await until(() => page.evaluate(() => document.activeElement.id === "results"));
   await shoot(page, "desk-1280-light");
@@ -131,11 +73,16 @@ test("two keystrokes flag an article, and its agent sees the answer", async (con
   await said(page, /Flagged: Outdated/);
   const { flags } = (await kim.get("/v1/flags?state=open")).body;
   assert.deepEqual(flags.map(({ kind, agent: who }) => [kind, who]), [["outdated", "kim"]]);
-  await kim.patch(`/v1/flags/${flags[0].id}`, { state: "done" });
+  await kim.patch(`/v1/flags/${flags[0].id}`, { state: "done", owner: "wil" });
   await page.reload();
+  await said(page, /Your flag is answered: Outdated · Export your data/);
   await page.waitForSelector("[data-flags-answered]:not([hidden])");
   await page.click("[data-open=my-flags]");
-  await page.waitForSelector("#my-flags >> text=Done");
+  await page.waitForSelector("#my-flags >> text=Done: wil");
+  await page.waitForSelector("#my-flags >> text=Export your data");
+  await page.reload();
+  await page.waitForSelector("[aria-selected=true]");
+  assert.ok(await page.isHidden("[data-flags-answered]"), "what was seen is no news");
 });
 
 test("letter keys can be turned off, and stay off", async (context) => {

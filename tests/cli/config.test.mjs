@@ -7,7 +7,7 @@ import { articles, folder, run, site, write } from "../lib/deflect.mjs";
 /** Runs `doctor`-free: `token list` needs nothing but a good configuration. */
 function tryFile(context, text) {
   const path = write(folder(context), { "deflect.yaml": text });
-  return run(["--config", join(path, "deflect.yaml"), "--data", join(path, "data"), "token", "list"]);
+  return run(["--config", join(path, "deflect.yaml"), "--data", join(path, "data"), "routes"]);
 }
 
 test("an unknown key in the file is an error that names file, line and the nearest key", (context) => {
@@ -81,7 +81,7 @@ test("the environment wins over the file, a flag over both", (context) => {
 
 test("nested keys stand in environment and flags, with - or _", (context) => {
   const data = join(folder(context), "data");
-  assert.equal(run(["--data", data, "--hooks.zendesk", "s", "token", "list"]).code, 0);
+  assert.equal(run(["--data", data, "--hooks.zendesk", "s", "token", "create", "--role", "agent"]).code, 0);
   assert.equal(run(["--data", data, "--hooks.zendesk=s", "--default_lang=de", "token", "list"]).code, 0);
   assert.equal(run(["--data", data, "token", "list"], { env: { DEFLECT_HOOKS_ZENDESK: "s" } }).code, 0);
   const wrong = run(["--data", data, "token", "list"], { env: { DEFLECT_HOOKS_ZENDSK: "s" } });
@@ -93,7 +93,7 @@ test("what Kubernetes sets for a service called deflect is no mistake", (context
   const data = join(folder(context), "data");
   const env = { DEFLECT_PORT: "tcp://10.0.0.1:80", DEFLECT_SERVICE_HOST: "10.0.0.1",
     DEFLECT_PORT_80_TCP_ADDR: "10.0.0.1", DEFLECT_SERVICE_PORT_HTTP: "80" };
-  assert.equal(run(["--data", data, "token", "list"], { env }).code, 0);
+  assert.equal(run(["--data", data, "token", "create", "--role", "agent"], { env }).code, 0);
 });
 
 test("wrong usage exits with 2 and names the nearest thing", () => {
@@ -102,8 +102,8 @@ test("wrong usage exits with 2 and names the nearest thing", () => {
     [["search", "--limt", "3", "x"], /unknown option --limt; did you mean --limit\?/],
     [["search", "--limit", "99", "x"], /--limit must be a whole number from 1 to 20, not "99"/],
     [["search"], /needs a query/],
-    [["token"], /token needs one of: create, list, revoke/],
-    [["token", "crate"], /unknown command token crate; there are: create, list, revoke/],
+    [["token"], /token needs one of: create, link, list, revoke/],
+    [["token", "crate"], /unknown command token crate; there are: create, link, list, revoke/],
     [["index", "all"], /index takes no argument/],
     [["report", "--format", "xml"], /--format must be text, json or csv/],
     [["--data"], /--data needs a value/],
@@ -125,7 +125,7 @@ test("help names every command and key, and each command has its own", () => {
   assert.equal(code, 0);
   assert.equal(stderr, "");
   const commands = ["serve", "index", "search", "check", "eval", "report", "import tickets", "import events",
-    "export events", "erase", "backup", "token create", "token list", "token revoke", "doctor"];
+    "export events", "erase", "backup", "token create", "token link", "token list", "token revoke", "doctor"];
   for (const command of commands) {
     assert.match(stdout, new RegExp(`^  ${command} `, "m"));
     const own = run([...command.split(" "), "--help"]);
@@ -138,7 +138,7 @@ test("help names every command and key, and each command has its own", () => {
 
 test("a word that begins several commands has help of its own", () => {
   for (const [family, members] of Object.entries({
-    token: ["create", "list", "revoke"], import: ["events", "tickets"], export: ["events"],
+    token: ["create", "link", "list", "revoke"], import: ["events", "tickets"], export: ["events"],
   })) {
     for (const args of [[family, "--help"], ["help", family]]) {
       const { code, stdout, stderr } = run(args);

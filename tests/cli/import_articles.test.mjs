@@ -68,6 +68,7 @@ for (const [name, pages] of Object.entries(dumps))
 
 test("hooks test says what is missing, what arrived last, and what became of it", async (context) => {
   const place = site(context);
+  assert.equal(place.run(["index"]).code, 0);
   assert.match(place.run(["hooks", "test", "zammad"]).stderr, /zammad has no secret: set hooks\.zammad/);
   assert.equal(place.run(["hooks", "test", "nosuch"]).code, 2);
   const secret = ["--hooks.generic", "s3cret"];

@@ -171,12 +171,6 @@ test("another default language makes other articles", (context) => {
   assert.equal(lang(), "de");
 });
 
-test("a wrong group of synonyms is named with its line", (context) => {
-  const counts = index(site(context, { ...articles, "synonyms.yaml": "- [pdf, proforma]\n- lonely\n" }));
-  assert.equal(counts.code, 0);
-  assert.match(counts.stderr, /synonyms\.yaml:2: warning: /);
-});
-
 test("check finds dead links, and what tests miss", (context) => {
   const place = site(context, {
     ...articles,

@@ -330,3 +330,37 @@ test("sample events are marked as such, and never mixed with real ones", (contex
   assert.equal(refused.code, 2);
   assert.match(refused.stderr, /real events/);
 });
+
+test("the first page lists what helped readers within the month, and no agents' article", async (context) => {
+  const place = site(context);
+  assert.equal(place.run(["index"]).code, 0);
+  const at = (days) => new Date(Date.now() - days * 86400000).toISOString();
+  const visits = ["a", "b", "c"].flatMap((session) => [
+    ["billing/invoices", "up", 3], ["internal/refunds", "up", 3], ["account/reset-password", "up", 60],
+  ].flatMap(([article, value, days], i) => [
+    { id: `s${i}`, at: at(days + 0.001), session: session + days, type: "search", query: "help", results: [article], place: "form" },
+    { id: `v${i}`, at: at(days), session: session + days, type: "view", article, source: "help" },
+    { id: `o${i}`, at: at(days - 0.001), session: session + days, type: "vote", article, value },
+  ]));
+  const input = visits.map((event) => JSON.stringify(event) + "\n").join("");
+  assert.match(place.run(["import", "events", "-"], { input }).stdout, /^imported 27 /);
+  const server = await place.serve();
+  const helpful = async () =>
+    /What helped most people this month<\/h2>(.*?)<\/section>/s.exec(await (await fetch(`${server.url}/`)).text())?.[1];
+  const list = await until(helpful);
+  assert.deepEqual([...list.matchAll(/href="([^"]*)"/g)].map((match) => match[1]), ["/articles/billing/invoices"]);
+});
+
+test("an article's address is forgiven its ending, and its former id leads to it", async (context) => {
+  const place = site(context, { ...articles, "moved.md": "---\nredirect_from: [/articles/old/place]\n---\n# Moved\n\nHere.\n" });
+  const server = await place.serve();
+  const at = async (path) => {
+    const answer = await fetch(server.url + path, { redirect: "manual" });
+    return [answer.status, answer.headers.get("location")];
+  };
+  for (const ending of ["/", ".md", ".html", "/index.html"])
+    assert.deepEqual(await at(`/articles/billing/invoices${ending}`), [301, "/articles/billing/invoices"]);
+  assert.deepEqual(await at("/articles/old/place"), [301, "/articles/moved"]);
+  for (const path of ["/articles/internal/refunds/", "/articles/nothing.md", "/articles/", "/articles/.md"])
+    assert.equal((await at(path))[0], 404, path);
+});

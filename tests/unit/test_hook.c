@@ -38,7 +38,7 @@ static void test_signature__matches_the_known_answers(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(vectors); i++) {
         struct hook_delivery delivery = hello(vectors[i].signature);
         assert_int_equal(hook_verify(hook_desk_find(vectors[i].desk), SECRET, &delivery, STAMP_MS,
-                                     NULL),
+                                     NULL, NULL),
                          STATUS_OK);
     }
 }
@@ -52,11 +52,11 @@ static void test_signature__one_changed_character_is_refused(void **state)
         (void)snprintf(wrong, sizeof wrong, "%s", vectors[i].signature);
         wrong[10] = wrong[10] == 'x' ? 'y' : 'x';
         assert_int_equal(hook_verify(hook_desk_find(vectors[i].desk), SECRET, &delivery, STAMP_MS,
-                                     NULL),
+                                     NULL, NULL),
                          STATUS_DENIED);
         delivery = hello(vectors[i].signature);
         assert_int_equal(hook_verify(hook_desk_find(vectors[i].desk), "other", &delivery, STAMP_MS,
-                                     NULL),
+                                     NULL, NULL),
                          STATUS_DENIED);
     }
 }
@@ -66,10 +66,10 @@ static void test_signature__missing_secret_or_header_is_refused(void **state)
     struct hook_delivery delivery = hello(NULL);
     struct error err;
     (void)state;
-    assert_int_equal(hook_verify(hook_desk_find("github"), SECRET, &delivery, STAMP_MS, &err),
+    assert_int_equal(hook_verify(hook_desk_find("github"), SECRET, &delivery, STAMP_MS, NULL, &err),
                      STATUS_DENIED);
     delivery = hello(vectors[0].signature);
-    assert_int_equal(hook_verify(hook_desk_find("github"), NULL, &delivery, STAMP_MS, &err),
+    assert_int_equal(hook_verify(hook_desk_find("github"), NULL, &delivery, STAMP_MS, NULL, &err),
                      STATUS_DENIED);
     assert_string_equal(err.hint, "set hooks.github in the configuration");
     assert_null(hook_desk_find("nosuch"));
@@ -80,13 +80,13 @@ static void test_signature__stale_time_stamps_are_refused(void **state)
     struct hook_delivery delivery = hello(vectors[6].signature);
     const struct hook_desk *chatwoot = hook_desk_find("chatwoot");
     (void)state;
-    assert_int_equal(hook_verify(chatwoot, SECRET, &delivery, STAMP_MS + 299000, NULL), STATUS_OK);
-    assert_int_equal(hook_verify(chatwoot, SECRET, &delivery, STAMP_MS + 301000, NULL),
+    assert_int_equal(hook_verify(chatwoot, SECRET, &delivery, STAMP_MS + 299000, NULL, NULL), STATUS_OK);
+    assert_int_equal(hook_verify(chatwoot, SECRET, &delivery, STAMP_MS + 301000, NULL, NULL),
                      STATUS_DENIED);
-    assert_int_equal(hook_verify(chatwoot, SECRET, &delivery, STAMP_MS - 301000, NULL),
+    assert_int_equal(hook_verify(chatwoot, SECRET, &delivery, STAMP_MS - 301000, NULL, NULL),
                      STATUS_DENIED);
     delivery.timestamp = NULL;
-    assert_int_equal(hook_verify(chatwoot, SECRET, &delivery, STAMP_MS, NULL), STATUS_DENIED);
+    assert_int_equal(hook_verify(chatwoot, SECRET, &delivery, STAMP_MS, NULL, NULL), STATUS_DENIED);
 }
 
 /* Translates JSON and compares it with EXPECTED ("null": no ticket). */

@@ -83,6 +83,23 @@ static void test_plain__survives_what_is_no_html(void **state)
     assert_true(out.length < 100);
 }
 
+static void test_markdown__hostile_code_lists_and_nesting_stay_an_article(void **state)
+{
+    _cleanup_buf_ struct buf html = BUF_INIT(100000);
+    _cleanup_buf_ struct buf out = BUF_INIT(100000);
+    (void)state;
+    expect(HTML_MARKDOWN, "<pre><code class=\"language-c++ x\">a\n```\n~~~~\nb</code></pre>",
+           "````c++\na\n```\n~~~~\nb\n````");
+    expect(HTML_MARKDOWN, "<pre><code class=\"language-x\n# no\">a</code></pre>", "```x\na\n```");
+    expect(HTML_MARKDOWN, "<ol start=9223372036854775807><li>a<li>b</ol>", "99999999. a\n100000000. b");
+    for (int i = 0; i < 80; i++)
+        buf_add_str(&html, "<blockquote><ul><li>");
+    buf_add_str(&html, "x");
+    html_to_text((struct slice){buf_str(&html), html.length}, HTML_MARKDOWN, &out);
+    assert_false(out.failed);
+    assert_true(out.length < 60); /* an article has at most LIMIT_ARTICLE_NESTING levels */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -91,6 +108,7 @@ int main(void)
         cmocka_unit_test(test_markdown__links_and_images),
         cmocka_unit_test(test_markdown__text_is_never_taken_for_markup),
         cmocka_unit_test(test_markdown__quotes_hold_blocks),
+        cmocka_unit_test(test_markdown__hostile_code_lists_and_nesting_stay_an_article),
         cmocka_unit_test(test_plain__has_no_markup),
         cmocka_unit_test(test_plain__text_without_tags_stays),
         cmocka_unit_test(test_plain__survives_what_is_no_html),

@@ -155,6 +155,23 @@ static void test_learning__ages(void **state)
     collection_close(&c);
 }
 
+/* What was counted with one half-life cannot be counted on with another. */
+static void test_learning__asks_for_a_new_start_when_the_half_life_changes(void **state)
+{
+    struct collection c;
+    struct index_learner_options options = {.half_life_ms = 50 * MS_PER_DAY};
+    struct index_learner *learner = NULL;
+    (void)state;
+    open_pair(&c);
+    learn(&c, "1", "driver", "ann", "black screen");
+    options.folder = c.folder;
+    assert_int_equal(index_learner_open(&options, &learner, NULL), STATUS_INCOMPATIBLE);
+    options.reset = true;
+    assert_int_equal(index_learner_open(&options, &learner, NULL), STATUS_OK);
+    index_learner_close(learner);
+    collection_close(&c);
+}
+
 static void test_learning__never_lifts_what_is_hidden_or_gone(void **state)
 {
     struct collection c;
@@ -212,6 +229,7 @@ int main(void)
         cmocka_unit_test(test_learning__same_link_again_counts_once),
         cmocka_unit_test(test_learning__one_agent_cannot_capture_an_article),
         cmocka_unit_test(test_learning__ages),
+        cmocka_unit_test(test_learning__asks_for_a_new_start_when_the_half_life_changes),
         cmocka_unit_test(test_learning__never_lifts_what_is_hidden_or_gone),
         cmocka_unit_test(test_learning__outlives_a_rebuild_and_can_be_reset),
     };

@@ -189,6 +189,7 @@ static void test_mend__synonyms_of_the_knowledge_base(void **state)
     collection_commit(&c);
     assert_first(&c, "gizmo", "flux");
     assert_first(&c, "cost of a thing called gizmo", "flux");
+    assert_first(&c, "gizmos", "flux");
     collection_close(&c);
 }
 

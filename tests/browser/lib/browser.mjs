@@ -13,5 +13,5 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-export const startBrowser = () =>
-  chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: FLAGS });
+export const startBrowser = (flags = []) =>
+  chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: [...FLAGS, ...flags] });

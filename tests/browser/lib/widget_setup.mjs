@@ -48,7 +48,8 @@ export function useWidget() {
   });
 
   /**
-   * Opens a page of the host site. `page` is handed to pageWith; `clock` stops the page's time; `path` and `context`
+   * Opens a page of the host site. `page` is handed to pageWith; `clock` stops the page's time once it stands, to
+   * be moved by the test alone; `path` and `context`
    * are the address and the browser context's options.
    */
   bench.open = async ({ page: content = {}, context: options = {}, path = '/', clock = false, prepare } = {}) => {
@@ -64,6 +65,7 @@ export function useWidget() {
     bench.site.page = pageWith(bench.script, content);
     await page.goto(bench.site.origin + path, { waitUntil: 'load' });
     await page.waitForFunction(() => globalThis.Deflect?.running !== undefined || globalThis.noDeflect);
+    if (clock) await page.clock.pauseAt(Date.now() + 1000);
     return page;
   };
   return bench;

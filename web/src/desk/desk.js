@@ -4,12 +4,13 @@ import { createApi } from './api.js';
 import { copy, createForms } from './clipboard.js';
 import { attachBookmarklet, attachDialogs, createToast } from './dialogs.js';
 import { createDraft } from './draft.js';
-import { createFlags, drawMyFlags } from './flags.js';
+import { createFlags, createMyFlags } from './flags.js';
 import { createKeys } from './keys.js';
 import { createPreview } from './preview.js';
 import { createResults } from './results.js';
 import { drawSimilar } from './similar.js';
 import { drawTicket } from './ticket.js';
+import { createWarnings } from './warnings.js';
 
 const PAUSE_MS = 120;
 const LIMIT = '12';
@@ -23,11 +24,14 @@ const list = at('results');
 const api = createApi(config);
 const say = createToast(at('toast'));
 const forms = createForms(document.querySelectorAll('[name=form]'));
-const preview = createPreview(at('preview'), { api, texts, pane: at('reading') });
-const results = createResults(list, { texts, lang, onChoose: (result) => preview.show(result) });
-const draft = createDraft(at('draft'), { texts, copyText });
+const warnings = createWarnings({ texts, lang });
+const preview = createPreview(at('preview'), { api, texts, warnings, pane: at('reading') });
+const results = createResults(list, { warnings, onChoose: (result) => preview.show(result) });
+const draft = createDraft(at('draft'), { texts, copyDraft });
 const flags = createFlags(at('flag'), { api, texts, say, ticket: () => ticketId || undefined });
+const myFlags = createMyFlags(at('my-flags'), { api, texts, lang, say, dot: at('flags-answered') });
 let ticket;
+let customerLang = ''; // of the ticket's text
 let asked = 0;
 let timer;
 let sent;
@@ -38,9 +42,10 @@ async function search() {
   const byTicket = ticket && text === (ticket.subject || '').trim();
   if (!text && !byTicket) return;
   try {
-    const answer = await api.search({ q: byTicket ? '' : text, ticket: ticketId, limit: LIMIT, lang: ticket?.lang || '' });
+    const answer = await api.search({ q: byTicket ? '' : text, ticket: ticketId, limit: LIMIT, lang: customerLang });
     if (number !== asked) return;
-    const count = results.show(answer, ticket?.lang || answer.lang);
+    warnings.setLanguage(customerLang || answer.lang);
+    const count = results.show(answer);
     at('hint').textContent = count ? '' : texts.nothing;
     if (!count) preview.show(undefined);
     if (!ticket) showBeside({ q: text }, { subject: text, body: '', lang: '' });
@@ -54,8 +59,16 @@ async function showBeside(question, request) {
   const number = asked;
   const [alike, written] = await Promise.allSettled([api.similar(question), api.draft(request)]);
   if (number !== asked && !ticket) return;
-  if (alike.status === 'fulfilled') drawSimilar(at('similar'), alike.value, { texts, lang });
-  if (written.status === 'fulfilled') draft.show(written.value);
+  if (alike.status === 'fulfilled') drawSimilar(at('similar'), alike.value, { texts, lang, warnings, copy: copyArticle });
+  if (written.status !== 'fulfilled') return;
+  draft.show(written.value);
+  if (ticket) setCustomerLanguage(written.value.lang);
+}
+
+function setCustomerLanguage(lang) {
+  customerLang = lang || '';
+  warnings.setLanguage(customerLang);
+  results.refresh();
 }
 
 async function openTicket() {
@@ -66,50 +79,63 @@ async function openTicket() {
     return;
   }
   drawTicket(at('ticket'), ticket, { texts, lang });
-  results.markRead(new Map((ticket.already_read || []).map(({ article, ms }) => [article, ms])));
+  warnings.setTicket(ticket);
   if (!input.value) input.value = ticket.subject || '';
-  showBeside({ ticket: ticketId }, { subject: ticket.subject || '', body: ticket.body || '', lang: ticket.lang || '' });
+  showBeside({ ticket: ticketId }, { subject: ticket.subject || '', body: ticket.body || '', lang: '' });
 }
 
-async function copyChosen() {
-  const result = results.chosen();
-  if (!result) return;
-  if (!(await copy(result.paste, forms.current()))) return say(texts.copy_failed, 'bad');
-  const what = result.audience === 'agents' ? texts.copied_passage : texts.copied.replace('{form}', texts['form_' + forms.current()]);
-  if (!ticketId || result.audience === 'agents') return say(what);
+/** Says what was copied, and what to beware of; a link to an article counts as sent for the ticket. */
+async function copyArticle(article) {
+  if (!(await copy(article.paste, forms.current()))) return say(texts.copy_failed, 'bad');
+  const isLink = article.audience !== 'agents' && (article.status || 'published') === 'published';
+  const careful = warnings.of(article).flatMap(({ sentence }) => sentence || []);
+  const done = [isLink ? texts.copied.replace('{form}', texts['form_' + forms.current()]) : texts.copied_passage];
+  if (isLink && ticketId) done.push(await count(article.article));
+  say([...done, ...careful].join(' '), careful.length ? 'warn' : '');
+}
+
+async function count(article) {
   try {
-    sent = { ticket: ticketId, article: result.article };
-    await api.link({ ...sent, text: ticket ? `${ticket.subject || ''}\n${ticket.body || ''}`.trim() : undefined });
-    say(`${what} ${texts.counted.replace('{ticket}', ticketId)}`);
+    await api.link({ ticket: ticketId, article, text: ticket ? `${ticket.subject || ''}\n${ticket.body || ''}`.trim() : undefined });
+    sent = { ticket: ticketId, article };
+    markSent(() => warnings.addSent(article));
+    return texts.counted.replace('{ticket}', ticketId);
   } catch (error) {
-    sent = undefined;
-    say(`${what} ${error.message}`, 'warn');
+    return error.message;
   }
 }
+
+function markSent(change) {
+  change();
+  results.refresh();
+}
+
+const copyChosen = () => results.chosen() && copyArticle(results.chosen());
 
 async function takeBack() {
   if (!sent) return say(texts.nothing_sent);
   try {
     await api.unlink(sent);
+    const { article } = sent;
     sent = undefined;
+    markSent(() => warnings.removeSent(article));
     say(texts.taken_back);
   } catch (error) {
     say(error.message, 'bad');
   }
 }
 
-async function copyText(text) {
-  say((await copy({ text }, 'text')) ? texts.copied_draft : texts.copy_failed);
+async function copyDraft(text, articles) {
+  if (!(await copy({ text }, 'text'))) return say(texts.copy_failed, 'bad');
+  const careful = articles.flatMap((article) => warnings.of(article)).flatMap(({ sentence }) => sentence || []);
+  const done = [texts.copied_draft];
+  for (const { article } of ticketId ? articles : []) done.push(await count(article));
+  say([...done, ...careful].join(' '), careful.length ? 'warn' : '');
 }
 
 function chooseForm(form) {
   forms.choose(form);
   say(texts.form_chosen.replace('{form}', texts['form_' + form]));
-}
-
-async function showMyFlags() {
-  const answered = await drawMyFlags(at('my-flags'), { api, texts, lang }).catch(() => 0);
-  at('flags-answered').hidden = answered === 0;
 }
 
 createKeys({
@@ -127,7 +153,11 @@ createKeys({
     '?': () => document.getElementById('keys').showModal(),
   },
 });
-attachDialogs((name) => name === 'my-flags' && (showMyFlags(), (at('flags-answered').hidden = true)));
+attachDialogs(async (name) => {
+  if (name !== 'my-flags') return;
+  await myFlags.load().catch((error) => say(error.message, 'bad'));
+  myFlags.seen();
+});
 attachBookmarklet(at('bookmarklet'), config.public_url);
 list.addEventListener('dblclick', copyChosen);
 at('search').addEventListener('submit', async (event) => {
@@ -145,9 +175,8 @@ async function start() {
   input.value = address.get('q') || '';
   if (ticketId) await openTicket();
   await search();
-  if (list.hidden) input.focus();
-  else results.focus();
-  await showMyFlags();
+  if (window === window.top) (list.hidden ? input : list).focus(); // in a side bar the agent may be typing elsewhere
+  await myFlags.load().catch(() => {}); // nobody asked for them yet
 }
 
 start();

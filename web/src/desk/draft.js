@@ -2,7 +2,7 @@
 
 import { fill, make } from './nodes.js';
 
-export function createDraft(box, { texts, copyText }) {
+export function createDraft(box, { texts, copyDraft }) {
   let field;
 
   return {
@@ -12,7 +12,7 @@ export function createDraft(box, { texts, copyText }) {
       field = make('textarea', { id: 'draft-text', rows: '9', 'aria-describedby': 'draft-sure' });
       field.value = draft.text;
       const button = make('button', { type: 'button', class: 'button' }, texts.copy_draft);
-      button.addEventListener('click', () => copyText(field.value));
+      button.addEventListener('click', () => copyDraft(field.value, draft.articles));
       box.replaceChildren(
         make('h2', {}, make('label', { for: 'draft-text' }, texts.draft)),
         make('p', { class: draft.send ? 'note' : 'notice warn', id: 'draft-sure' }, draft.send ? texts.draft_sure : texts.draft_unsure),

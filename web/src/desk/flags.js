@@ -2,6 +2,7 @@
 
 import { day, make } from './nodes.js';
 
+const SEEN = 'deflect-desk-flags-seen';
 const LETTERS = { m: 'missing', o: 'outdated', w: 'wrong', u: 'unclear' };
 
 export function createFlags(dialog, { api, texts, say, ticket }) {
@@ -41,23 +42,55 @@ export function createFlags(dialog, { api, texts, say, ticket }) {
   };
 }
 
-/** Fills the list of the agent's flags; resolves to how many were answered. */
-export async function drawMyFlags(list, { api, texts, lang }) {
-  const { flags = [] } = await api.flags({ mine: '1' });
-  list.replaceChildren(
-    ...flags.map((flag) =>
-      make(
-        'li',
-        {},
-        make('span', { class: 'badge ' + flag.state }, texts['flag_' + flag.state]),
-        make('b', {}, texts[flag.kind]),
-        ' ',
-        flag.title || flag.article || '',
-        flag.note && make('span', { class: 'note' }, flag.note),
-        make('span', { class: 'note' }, day(flag.changed || flag.created, lang)),
-      ),
-    ),
+const seenUntil = () => {
+  try {
+    return localStorage.getItem(SEEN) || '';
+  } catch {
+    return ''; // Storage is off: every answer is new.
+  }
+};
+
+const titleOf = (flag) => flag.title || flag.article || flag.note || '';
+
+/** The agent's own flags: a list in a dialog, and a word when one was answered since the list was last open. */
+export function createMyFlags(list, { api, texts, lang, say, dot }) {
+  let flags = [];
+
+  function draw() {
+    list.replaceChildren(...flags.map((flag) => item(flag, { texts, lang })));
+    if (!flags.length) list.replaceChildren(make('li', { class: 'note' }, texts.no_flags));
+  }
+
+  return {
+    async load() {
+      flags = (await api.flags({ mine: '1' })).flags || [];
+      draw();
+      const answered = flags.filter(({ state, changed }) => state === 'done' && changed > seenUntil());
+      dot.hidden = !answered.length;
+      if (answered.length) say(texts.flag_answered.replace('{flag}', [texts[answered[0].kind], titleOf(answered[0])].filter(Boolean).join(' · ')));
+    },
+    /** The list is open: what it shows is no news any more. */
+    seen() {
+      dot.hidden = true;
+      try {
+        localStorage.setItem(SEEN, flags.map(({ changed }) => changed).sort().pop() || '');
+      } catch {
+        // It will be told again.
+      }
+    },
+  };
+}
+
+function item(flag, { texts, lang }) {
+  const state = flag.owner ? texts.flag_by.replace('{state}', texts['flag_' + flag.state]).replace('{owner}', flag.owner) : texts['flag_' + flag.state];
+  return make(
+    'li',
+    {},
+    make('span', { class: 'badge ' + flag.state }, state),
+    make('b', {}, texts[flag.kind]),
+    ' ',
+    flag.title || flag.article || '',
+    flag.note && make('span', { class: 'note' }, flag.note),
+    make('span', { class: 'note' }, day(flag.changed || flag.created, lang)),
   );
-  if (!flags.length) list.replaceChildren(make('li', { class: 'note' }, texts.no_flags));
-  return flags.filter((flag) => flag.state === 'done').length;
 }

@@ -31,3 +31,6 @@ export function seconds(ms, lang) {
 export function day(time, lang) {
   return new Intl.DateTimeFormat(lang, { dateStyle: 'medium' }).format(new Date(time));
 }
+
+/** A warning as a badge; WARNING as warnings.js gives it. */
+export const badge = ({ kind, badge: text }) => make('span', { class: 'badge ' + kind }, text);

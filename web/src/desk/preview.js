@@ -4,7 +4,7 @@ import { make } from './nodes.js';
 
 const KEPT = 30;
 
-export function createPreview(box, { api, texts, pane }) {
+export function createPreview(box, { api, texts, warnings, pane }) {
   const known = new Map();
   let shown = 0;
 
@@ -31,6 +31,7 @@ export function createPreview(box, { api, texts, pane }) {
     box.lang = article.lang;
     box.replaceChildren(
       make('p', { class: 'place' }, [result.category, result.audience === 'agents' && texts.agents_only].filter(Boolean).join(' · ')),
+      ...warnings.of({ ...result, status: article.status }).flatMap(({ sentence }) => (sentence ? [make('p', { class: 'notice warn' }, sentence)] : [])),
       make('h2', {}, make('a', { href: result.url, target: '_blank', rel: 'noopener' }, article.title)),
       make('div', { class: 'text' }, ...parsed.childNodes),
     );

@@ -1,24 +1,17 @@
 /** The list of results: one stop for Tab, arrows move, the chosen one is announced. */
 
-import { make, marked } from './nodes.js';
+import { badge, make, marked } from './nodes.js';
 
-export function createResults(list, { texts, lang, onChoose }) {
+export function createResults(list, { warnings, onChoose }) {
   let results = [];
   let chosen = -1;
-  let read = new Map();
-  let wanted = '';
 
   function option(result, index) {
-    const warns = [
-      result.audience === 'agents' && ['agents', texts.agents_only],
-      read.has(result.article) && ['read', texts.already_read],
-      wanted && result.lang && !sameLanguage(result.lang, wanted) && ['lang', languageName(result.lang, lang)],
-    ].filter(Boolean);
     return make(
       'li',
       { id: 'result-' + index, role: 'option', 'aria-selected': 'false' },
       make('span', { class: 'title' }, ...marked(result.title_html)),
-      ...warns.map(([kind, text]) => make('span', { class: 'badge ' + kind }, text)),
+      ...warnings.of(result).map(badge),
       make('span', { class: 'passage' }, ...marked(result.snippet_html)),
       make('span', { class: 'place' }, [result.category, result.section].filter(Boolean).join(' › ')),
     );
@@ -51,36 +44,21 @@ export function createResults(list, { texts, lang, onChoose }) {
   }
 
   return {
-    show(answer, language) {
+    show(answer) {
       const before = results[chosen]?.article;
       results = answer.results;
-      wanted = language || '';
       draw();
       const same = results.findIndex((result) => result.article === before);
       if (results.length) choose(Math.max(same, 0), { scroll: false });
       else choose(-1);
       return results.length;
     },
-    /** What the customer read already: article → milliseconds. */
-    markRead(articles) {
-      read = articles;
-      const kept = chosen;
+    /** Draws the list anew, as what there is to warn of has changed. */
+    refresh() {
       draw();
-      if (kept >= 0) choose(kept, { scroll: false });
+      if (chosen >= 0) choose(chosen, { scroll: false });
     },
     chosen: () => results[chosen],
     focus: () => list.focus(),
   };
-}
-
-function sameLanguage(a, b) {
-  return a.split('-')[0] === b.split('-')[0];
-}
-
-export function languageName(tag, lang) {
-  try {
-    return new Intl.DisplayNames(lang, { type: 'language' }).of(tag);
-  } catch {
-    return tag;
-  }
 }
