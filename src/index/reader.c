@@ -69,14 +69,14 @@ static enum status read_notes(struct index_reader *reader, struct error *err)
     return STATUS_OK;
 }
 
-/* Opens the forward index in PATH, unless the one that is open still serves. Searches can do without. */
-static void follow_forward(struct index_reader *reader, const char *path)
+/* Opens the direct index in PATH, unless the one that is open still serves. Searches can do without. */
+static void follow_direct(struct index_reader *reader, const char *path)
 {
-    if (reader->forward && !forward_replaced(reader->forward))
+    if (reader->direct && !direct_replaced(reader->direct))
         return;
-    reader->forward = forward_close(reader->forward);
+    reader->direct = direct_close(reader->direct);
     if (path)
-        (void)forward_open(path, &reader->forward, NULL);
+        (void)direct_open(path, &reader->direct, NULL);
 }
 
 /* Opens GENERATION in place of the one that is open. */
@@ -93,8 +93,8 @@ static enum status open_generation(struct index_reader *reader, uint64_t generat
     database_close(reader->database);
     reader->database = fresh;
     reader->generation = generation;
-    reader->forward = forward_close(reader->forward);
-    follow_forward(reader, path);
+    reader->direct = direct_close(reader->direct);
+    follow_direct(reader, path);
     return read_notes(reader, err);
 }
 
@@ -139,7 +139,7 @@ struct index_reader *index_reader_close(struct index_reader *reader)
     if (!reader)
         return NULL;
     database_close(reader->database);
-    forward_close(reader->forward);
+    direct_close(reader->direct);
     learned_close(reader->learned);
     words_free(reader->words);
     forget_synonyms(reader);
@@ -164,7 +164,7 @@ enum status index_reader_refresh(struct index_reader *reader, struct error *err)
         status = database_refresh(reader->database, &changed, err);
     if (status == STATUS_OK && changed) {
         _cleanup_free_ char *path = generation_path(reader->folder, GENERATION_ARTICLES, generation);
-        follow_forward(reader, path);
+        follow_direct(reader, path);
         status = read_notes(reader, err);
     }
     return status == STATUS_OK ? follow_learned(reader, err) : status;
@@ -180,7 +180,7 @@ static const struct idf_slot *look_up(struct index_reader *reader, uint32_t key)
 {
     struct idf_slot *slot = &reader->idf[key & (IDF_CACHE_SLOTS - 1)];
     if (slot->key != key) {
-        uint32_t frequency = reader->forward ? forward_frequency(reader->forward, key)
+        uint32_t frequency = reader->direct ? direct_frequency(reader->direct, key)
                                              : database_frequency(reader->database, key);
         *slot = (struct idf_slot){key, frequency, question_idf(frequency, reader->articles)};
     }
@@ -244,7 +244,7 @@ static enum status derive_signature(struct index_reader *reader, uint32_t docume
 enum status index_reader_signature(struct index_reader *reader, uint32_t document, struct signature *ret, struct error *err)
 {
     struct slice bytes;
-    if (reader->forward && forward_signature(reader->forward, document, &bytes, NULL) == STATUS_OK &&
+    if (reader->direct && direct_signature(reader->direct, document, &bytes, NULL) == STATUS_OK &&
         signature_read(bytes, ret, NULL) == STATUS_OK)
         return STATUS_OK;
     return derive_signature(reader, document, ret, err);
@@ -255,7 +255,7 @@ enum status index_reader_shown(struct index_reader *reader, uint32_t document, s
 {
     struct slice head, sections;
     enum status status;
-    if (reader->forward && forward_shown(reader->forward, document, &head, &sections, NULL) == STATUS_OK &&
+    if (reader->direct && direct_shown(reader->direct, document, &head, &sections, NULL) == STATUS_OK &&
         record_read_head(head, ret_head, NULL) == STATUS_OK && record_read_sections(sections, ret_sections, NULL) == STATUS_OK)
         return STATUS_OK;
     buf_truncate(&reader->scratch, 0);

@@ -3,7 +3,7 @@
 #define DEFLECT_INDEX_READER_H
 
 #include "index/database.h"
-#include "index/forward.h"
+#include "index/direct.h"
 #include "index/index.h"
 #include "index/learned.h"
 #include "index/record.h"
@@ -18,7 +18,7 @@ struct index_reader {
     char *folder;
     uint64_t generation;
     struct database *database;
-    struct forward *forward; /* NULL where there is none of use: the database has all of it too */
+    struct direct *direct; /* NULL where there is none of use: the database has all of it too */
     struct buf scratch, scratch_words; /* an article read from the database, and its signature */
     struct learned *learned; /* NULL where nothing was learned */
     struct words *words;

@@ -5,8 +5,8 @@
 #include "base/limits.h"
 #include "base/str.h"
 #include "index/database.h"
-#include "index/forward.h"
-#include "index/forward_fill.h"
+#include "index/direct.h"
+#include "index/direct_fill.h"
 #include "index/generation.h"
 #include "index/lock.h"
 #include "index/record.h"
@@ -28,7 +28,7 @@ struct index_writer {
     bool bulk;             /* building a generation that is not in use yet */
     uint64_t generation;
     struct database_writer *database;
-    struct forward_writer *forward;
+    struct direct_writer *direct;
     struct words *words;
     int64_t body_words, section_count; /* over all articles, for average lengths */
     struct buf signature, spellings, head, record, sections;
@@ -65,19 +65,19 @@ static enum status check_schema(struct index_writer *writer, struct error *err)
     return strcmp(schema, generation_schema()) == 0 ? STATUS_OK : incompatible(err);
 }
 
-/* Opens the forward index of the database that is open, and makes it anew where it does not belong to it. */
-static enum status open_forward(struct index_writer *writer, const char *path, struct error *err)
+/* Opens the direct index of the database that is open, and makes it anew where it does not belong to it. */
+static enum status open_direct(struct index_writer *writer, const char *path, struct error *err)
 {
     struct database *view = database_writer_view(writer->database);
-    struct forward *old = NULL;
+    struct direct *old = NULL;
     bool whole;
-    enum status status = forward_writer_open(path, view, database_revision(view), &writer->forward, &whole, err);
+    enum status status = direct_writer_open(path, view, database_revision(view), &writer->direct, &whole, err);
     if (status != STATUS_OK || whole || writer->bulk)
         return status;
-    (void)forward_open(path, &old, NULL);
-    status = forward_fill(view, writer->words, old, writer->forward, err);
-    forward_close(old);
-    return status == STATUS_OK ? forward_writer_commit(writer->forward, database_revision(view), err) : status;
+    (void)direct_open(path, &old, NULL);
+    status = direct_fill(view, writer->words, old, writer->direct, err);
+    direct_close(old);
+    return status == STATUS_OK ? direct_writer_commit(writer->direct, database_revision(view), err) : status;
 }
 
 /* Opens the generation in use, or begins a new one where there is none or REBUILD asks for it. */
@@ -103,7 +103,7 @@ static enum status open_database(struct index_writer *writer, bool rebuild, bool
         status = check_schema(writer, err);
     if (status == STATUS_OK && !writer->bulk)
         status = read_stats(writer, err);
-    return status == STATUS_OK ? open_forward(writer, path, err) : status;
+    return status == STATUS_OK ? open_direct(writer, path, err) : status;
 }
 
 enum status index_writer_open(const struct index_writer_options *options, struct index_writer **ret, struct error *err)
@@ -136,7 +136,7 @@ struct index_writer *index_writer_close(struct index_writer *writer)
 {
     if (!writer)
         return NULL;
-    forward_writer_close(writer->forward);
+    direct_writer_close(writer->direct);
     database_writer_close(writer->database);
     file_closep(&writer->lock_fd);
     words_free(writer->words);
@@ -245,7 +245,7 @@ static enum status add_words(struct index_writer *writer, const struct signature
             next++;
         status = database_document_add_key(writer->database, writer->keys[i], (unsigned)(next - i), err);
         if (status == STATUS_OK)
-            status = forward_writer_touch(writer->forward, writer->keys[i], err);
+            status = direct_writer_touch(writer->direct, writer->keys[i], err);
     }
     return status;
 }
@@ -315,7 +315,7 @@ static enum status touch_words(struct index_writer *writer, const struct signatu
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < signature->count; i++)
         if (SIGNATURE_KEY(signature_at(signature, i)) <= WORD_KEY_MAX)
-            status = forward_writer_touch(writer->forward, SIGNATURE_KEY(signature_at(signature, i)), err);
+            status = direct_writer_touch(writer->direct, SIGNATURE_KEY(signature_at(signature, i)), err);
     return status;
 }
 
@@ -344,7 +344,7 @@ static enum status forget_old(struct index_writer *writer, struct slice id_term,
         status = touch_words(writer, &signature, err);
     }
     if (status == STATUS_OK)
-        status = forward_writer_remove(writer->forward, document, err);
+        status = direct_writer_remove(writer->direct, document, err);
     if (status == STATUS_OK)
         status = each_spelling(writer, database_writer_remove_spelling, err);
     article_free(article);
@@ -365,11 +365,11 @@ static enum status add_values(struct index_writer *writer, const struct article 
     return status == STATUS_OK ? database_document_set_data(writer->database, buf_slice(&writer->record), err) : status;
 }
 
-/* Puts the document that was built, and what the forward index has of it. */
+/* Puts the document that was built, and what the direct index has of it. */
 static enum status put_document(struct index_writer *writer, const struct article *article, struct slice id_term,
                                 struct error *err)
 {
-    struct forward_record record = {.signature = buf_slice(&writer->signature), .head = buf_slice(&writer->head)};
+    struct direct_record record = {.signature = buf_slice(&writer->signature), .head = buf_slice(&writer->head)};
     uint32_t document;
     enum status status = database_document_put(writer->database, id_term, &document, err);
     if (status != STATUS_OK)
@@ -379,7 +379,7 @@ static enum status put_document(struct index_writer *writer, const struct articl
     if (writer->sections.failed)
         return error_memory(err);
     record.sections = buf_slice(&writer->sections);
-    return forward_writer_put(writer->forward, document, &record, err);
+    return direct_writer_put(writer->direct, document, &record, err);
 }
 
 enum status index_writer_put(struct index_writer *writer, const struct article *article, int64_t first_seen_ms,
@@ -440,14 +440,14 @@ static enum status publish(struct index_writer *writer, struct error *err)
     enum status status;
     if (!path)
         return error_memory(err);
-    writer->forward = forward_writer_close(writer->forward);
+    writer->direct = direct_writer_close(writer->direct);
     writer->database = database_writer_close(writer->database);
     status = generation_publish(writer->folder, GENERATION_ARTICLES, writer->generation, err);
     if (status != STATUS_OK)
         return status;
     writer->bulk = false;
     status = database_writer_open(path, false, &writer->database, err);
-    return status == STATUS_OK ? open_forward(writer, path, err) : status;
+    return status == STATUS_OK ? open_direct(writer, path, err) : status;
 }
 
 enum status index_writer_commit(struct index_writer *writer, size_t *ret_count, struct error *err)
@@ -459,7 +459,7 @@ enum status index_writer_commit(struct index_writer *writer, size_t *ret_count, 
     if (status == STATUS_OK)
         status = database_writer_commit(writer->database, err);
     if (status == STATUS_OK)
-        status = forward_writer_commit(writer->forward, database_revision(database_writer_view(writer->database)), err);
+        status = direct_writer_commit(writer->direct, database_revision(database_writer_view(writer->database)), err);
     if (status == STATUS_OK && writer->bulk)
         status = publish(writer, err);
     if (status == STATUS_OK && ret_count)

@@ -1,12 +1,12 @@
-/* forward_writer.c: writes the forward index.
+/* direct_writer.c: writes the direct index.
  *
  * Records are appended at once, where no reader looks; places and frequencies wait for the commit. The commit comes after the
  * database's own, brings everything to disk, and sets the revision last: a table that says a revision is whole. */
-#include "index/forward.h"
+#include "index/direct.h"
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "index/forward_file.h"
+#include "index/direct_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,11 +23,11 @@ struct pending {
     uint64_t place; /* 0: no record any more */
 };
 
-struct forward_writer {
+struct direct_writer {
     char *folder;
     struct database *database;
     bool fresh;                  /* there is no table of these records yet */
-    struct forward_table *table; /* NULL while fresh */
+    struct direct_table *table; /* NULL while fresh */
     size_t table_bytes;
     int data_fd;
     uint64_t data, data_bytes, dead_bytes;
@@ -39,7 +39,7 @@ struct forward_writer {
 
 /* ---- Opening ---- */
 
-static void unmap(struct forward_writer *writer)
+static void unmap(struct direct_writer *writer)
 {
     if (writer->table)
         (void)munmap(writer->table, writer->table_bytes);
@@ -47,9 +47,9 @@ static void unmap(struct forward_writer *writer)
 }
 
 /* Maps the table that is there; leaves NULL where there is none of use. */
-static enum status map_table(struct forward_writer *writer, struct error *err)
+static enum status map_table(struct direct_writer *writer, struct error *err)
 {
-    _cleanup_free_ char *path = forward_table_path(writer->folder);
+    _cleanup_free_ char *path = direct_table_path(writer->folder);
     _cleanup_close_ int fd = -1;
     struct stat about;
     void *memory;
@@ -63,14 +63,14 @@ static enum status map_table(struct forward_writer *writer, struct error *err)
         return error_set_errno(err, STATUS_IO, errno, "cannot map %s", path);
     writer->table = memory;
     writer->table_bytes = (size_t)about.st_size;
-    if (!forward_table_fits(writer->table, writer->table_bytes))
+    if (!direct_table_fits(writer->table, writer->table_bytes))
         unmap(writer);
     return STATUS_OK;
 }
 
-static enum status open_data(struct forward_writer *writer, int flags, struct error *err)
+static enum status open_data(struct direct_writer *writer, int flags, struct error *err)
 {
-    _cleanup_free_ char *path = forward_data_path(writer->folder, writer->data);
+    _cleanup_free_ char *path = direct_data_path(writer->folder, writer->data);
     if (!path)
         return error_memory(err);
     file_closep(&writer->data_fd);
@@ -79,7 +79,7 @@ static enum status open_data(struct forward_writer *writer, int flags, struct er
 }
 
 /* Whether the table and the records of REVISION are there and worth going on with. */
-static bool is_usable(struct forward_writer *writer, uint64_t revision)
+static bool is_usable(struct direct_writer *writer, uint64_t revision)
 {
     struct stat about;
     if (!writer->table || writer->table->revision != revision)
@@ -93,10 +93,10 @@ static bool is_usable(struct forward_writer *writer, uint64_t revision)
            (uint64_t)about.st_size >= writer->data_bytes;
 }
 
-enum status forward_writer_open(const char *folder, struct database *database, uint64_t revision, struct forward_writer **ret,
+enum status direct_writer_open(const char *folder, struct database *database, uint64_t revision, struct direct_writer **ret,
                                 bool *ret_whole, struct error *err)
 {
-    struct forward_writer *writer = mem_zero(1, sizeof *writer);
+    struct direct_writer *writer = mem_zero(1, sizeof *writer);
     enum status status;
     if (!writer)
         return error_memory(err);
@@ -108,19 +108,19 @@ enum status forward_writer_open(const char *folder, struct database *database, u
     if (status == STATUS_OK && !*ret_whole) {
         writer->fresh = true;
         writer->data = (writer->table ? writer->table->data : 0) + 1;
-        writer->data_bytes = FORWARD_UNIT; /* no record is at 0 */
+        writer->data_bytes = DIRECT_UNIT; /* no record is at 0 */
         writer->dead_bytes = 0;
         status = open_data(writer, O_CREAT | O_TRUNC, err);
     }
     if (status != STATUS_OK) {
-        forward_writer_close(writer);
+        direct_writer_close(writer);
         return status;
     }
     *ret = writer;
     return STATUS_OK;
 }
 
-struct forward_writer *forward_writer_close(struct forward_writer *writer)
+struct direct_writer *direct_writer_close(struct direct_writer *writer)
 {
     if (!writer)
         return NULL;
@@ -134,19 +134,19 @@ struct forward_writer *forward_writer_close(struct forward_writer *writer)
 
 /* ---- Documents ---- */
 
-static enum status append(struct forward_writer *writer, const void *bytes, size_t length, struct error *err)
+static enum status append(struct direct_writer *writer, const void *bytes, size_t length, struct error *err)
 {
     for (size_t done = 0; done < length;) {
         ssize_t count = pwrite(writer->data_fd, (const char *)bytes + done, length - done, (off_t)(writer->data_bytes + done));
         if (count < 0 && errno != EINTR)
-            return error_set_errno(err, STATUS_IO, errno, "cannot write the forward index in %s", writer->folder);
+            return error_set_errno(err, STATUS_IO, errno, "cannot write the direct index in %s", writer->folder);
         done += count > 0 ? (size_t)count : 0;
     }
     writer->data_bytes += length;
     return STATUS_OK;
 }
 
-static enum status note(struct forward_writer *writer, uint32_t document, uint64_t place, struct error *err)
+static enum status note(struct direct_writer *writer, uint32_t document, uint64_t place, struct error *err)
 {
     if (mem_grow(&writer->pending, &writer->pending_capacity, writer->pending_count, sizeof *writer->pending) != 0)
         return error_memory(err);
@@ -154,20 +154,20 @@ static enum status note(struct forward_writer *writer, uint32_t document, uint64
     return STATUS_OK;
 }
 
-enum status forward_writer_put(struct forward_writer *writer, uint32_t document, const struct forward_record *record,
+enum status direct_writer_put(struct direct_writer *writer, uint32_t document, const struct direct_record *record,
                                struct error *err)
 {
-    struct forward_front front = {.document = document,
+    struct direct_front front = {.document = document,
                                   .signature_bytes = (uint32_t)record->signature.length,
                                   .head_bytes = (uint32_t)record->head.length,
                                   .sections_bytes = (uint32_t)record->sections.length};
-    size_t first = forward_padded(sizeof front + record->signature.length);
-    size_t whole = forward_padded(first + record->head.length + record->sections.length);
+    size_t first = direct_padded(sizeof front + record->signature.length);
+    size_t whole = direct_padded(first + record->head.length + record->sections.length);
     _cleanup_free_ char *bytes = NULL;
-    uint64_t place = forward_place(writer->data_bytes, first);
+    uint64_t place = direct_place(writer->data_bytes, first);
     enum status status;
-    if (first / FORWARD_UNIT >> FORWARD_LENGTH_BITS || whole > UINT32_MAX)
-        return error_set(err, STATUS_TOO_LARGE, "an article is too long for the forward index");
+    if (first / DIRECT_UNIT >> DIRECT_LENGTH_BITS || whole > UINT32_MAX)
+        return error_set(err, STATUS_TOO_LARGE, "an article is too long for the direct index");
     bytes = mem_zero(1, whole);
     if (!bytes)
         return error_memory(err);
@@ -179,12 +179,12 @@ enum status forward_writer_put(struct forward_writer *writer, uint32_t document,
     return status == STATUS_OK ? note(writer, document, place, err) : status;
 }
 
-enum status forward_writer_remove(struct forward_writer *writer, uint32_t document, struct error *err)
+enum status direct_writer_remove(struct direct_writer *writer, uint32_t document, struct error *err)
 {
     return note(writer, document, 0, err);
 }
 
-enum status forward_writer_touch(struct forward_writer *writer, uint32_t key, struct error *err)
+enum status direct_writer_touch(struct direct_writer *writer, uint32_t key, struct error *err)
 {
     if (writer->fresh)
         return STATUS_OK; /* all words are read at the commit */
@@ -196,40 +196,40 @@ enum status forward_writer_touch(struct forward_writer *writer, uint32_t key, st
 
 /* ---- The table ---- */
 
-static void set_word(struct forward_table *table, uint32_t key, uint32_t frequency)
+static void set_word(struct direct_table *table, uint32_t key, uint32_t frequency)
 {
-    size_t mask = table->word_slots - 1, at = forward_hash(key);
+    size_t mask = table->word_slots - 1, at = direct_hash(key);
     while (table->slots[at & mask] && table->slots[at & mask] >> 32 != (uint64_t)key + 1)
         at++;
     if (!table->slots[at & mask] && !frequency)
         return;
     table->words_used += !table->slots[at & mask];
-    __atomic_store_n(&table->slots[at & mask], forward_word(key, frequency), __ATOMIC_RELAXED);
+    __atomic_store_n(&table->slots[at & mask], direct_word(key, frequency), __ATOMIC_RELAXED);
 }
 
-static bool is_full(const struct forward_table *table)
+static bool is_full(const struct direct_table *table)
 {
     return table->words_used >= table->word_slots / 2;
 }
 
-static enum status cannot(const struct forward_writer *writer, struct error *err)
+static enum status cannot(const struct direct_writer *writer, struct error *err)
 {
-    return error_set_errno(err, STATUS_IO, errno, "cannot write the forward index in %s", writer->folder);
+    return error_set_errno(err, STATUS_IO, errno, "cannot write the direct index in %s", writer->folder);
 }
 
 /* Maps a file of zeros with room for WORDS and documents up to LAST, under a name that is not in use yet. */
-static enum status map_new(struct forward_writer *writer, const char *path, size_t words, size_t last,
-                           struct forward_table **ret, size_t *ret_bytes, struct error *err)
+static enum status map_new(struct direct_writer *writer, const char *path, size_t words, size_t last,
+                           struct direct_table **ret, size_t *ret_bytes, struct error *err)
 {
     _cleanup_close_ int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    uint32_t word_slots = FORWARD_SLOTS_LEAST, place_slots = FORWARD_SLOTS_LEAST;
+    uint32_t word_slots = DIRECT_SLOTS_LEAST, place_slots = DIRECT_SLOTS_LEAST;
     void *memory;
     int failure;
     while (word_slots < 3 * words)
         word_slots *= 2;
     while (place_slots <= last + last / 4)
         place_slots *= 2;
-    *ret_bytes = forward_table_bytes(word_slots, place_slots);
+    *ret_bytes = direct_table_bytes(word_slots, place_slots);
     if (fd < 0)
         return cannot(writer, err);
     failure = posix_fallocate(fd, 0, (off_t)*ret_bytes); /* a full disk is met here, not while the table is written */
@@ -239,17 +239,17 @@ static enum status map_new(struct forward_writer *writer, const char *path, size
     if (memory == MAP_FAILED)
         return cannot(writer, err);
     *ret = memory;
-    memcpy((*ret)->magic, FORWARD_MAGIC, sizeof (*ret)->magic);
+    memcpy((*ret)->magic, DIRECT_MAGIC, sizeof (*ret)->magic);
     (*ret)->word_slots = word_slots;
     (*ret)->place_slots = place_slots;
     return STATUS_OK;
 }
 
 /* Puts a larger table, with what the present one has, in its place; or the first one. */
-static enum status replace_table(struct forward_writer *writer, size_t words, size_t last, struct error *err)
+static enum status replace_table(struct direct_writer *writer, size_t words, size_t last, struct error *err)
 {
-    _cleanup_free_ char *path = forward_table_path(writer->folder), *fresh_path = file_join(writer->folder, "forward.new");
-    struct forward_table *fresh = NULL, *old = writer->table;
+    _cleanup_free_ char *path = direct_table_path(writer->folder), *fresh_path = file_join(writer->folder, "direct.new");
+    struct direct_table *fresh = NULL, *old = writer->table;
     size_t bytes = 0;
     enum status status;
     if (!path || !fresh_path)
@@ -271,7 +271,7 @@ static enum status replace_table(struct forward_writer *writer, size_t words, si
     if (old) {
         __atomic_store_n(&old->replaced, 1, __ATOMIC_RELEASE);
         if (old->data != fresh->data) {
-            _cleanup_free_ char *past = forward_data_path(writer->folder, old->data);
+            _cleanup_free_ char *past = direct_data_path(writer->folder, old->data);
             if (past)
                 (void)unlink(past);
         }
@@ -301,7 +301,7 @@ static bool take_term(void *arg, struct slice term, uint32_t frequency)
 }
 
 /* The first table, with all words of the database. */
-static enum status make_table(struct forward_writer *writer, size_t last, struct error *err)
+static enum status make_table(struct direct_writer *writer, size_t last, struct error *err)
 {
     size_t words = 0;
     enum status status =
@@ -321,7 +321,7 @@ static int compare_keys(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static enum status set_words(struct forward_writer *writer, struct error *err)
+static enum status set_words(struct direct_writer *writer, struct error *err)
 {
     enum status status = STATUS_OK;
     if (writer->touched_count)
@@ -338,15 +338,15 @@ static enum status set_words(struct forward_writer *writer, struct error *err)
 }
 
 /* The bytes of the record at PLACE, which nobody needs any more. */
-static uint64_t bytes_at(const struct forward_writer *writer, uint64_t place)
+static uint64_t bytes_at(const struct direct_writer *writer, uint64_t place)
 {
-    struct forward_front front;
-    if (!place || !forward_read_at(writer->data_fd, &front, sizeof front, forward_place_offset(place)))
+    struct direct_front front;
+    if (!place || !direct_read_at(writer->data_fd, &front, sizeof front, direct_place_offset(place)))
         return 0;
-    return forward_padded(forward_place_length(place) + front.head_bytes + front.sections_bytes);
+    return direct_padded(direct_place_length(place) + front.head_bytes + front.sections_bytes);
 }
 
-static void set_places(struct forward_writer *writer)
+static void set_places(struct direct_writer *writer)
 {
     uint64_t *places = writer->table->slots + writer->table->word_slots;
     for (size_t i = 0; i < writer->pending_count; i++) {
@@ -357,7 +357,7 @@ static void set_places(struct forward_writer *writer)
     }
 }
 
-static enum status apply(struct forward_writer *writer, struct error *err)
+static enum status apply(struct direct_writer *writer, struct error *err)
 {
     size_t last = 0;
     enum status status = STATUS_OK;
@@ -375,7 +375,7 @@ static enum status apply(struct forward_writer *writer, struct error *err)
     return status;
 }
 
-enum status forward_writer_commit(struct forward_writer *writer, uint64_t revision, struct error *err)
+enum status direct_writer_commit(struct direct_writer *writer, uint64_t revision, struct error *err)
 {
     enum status status = apply(writer, err);
     if (status != STATUS_OK)

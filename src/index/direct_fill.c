@@ -1,5 +1,5 @@
-/* forward_fill.c: database to forward index. */
-#include "index/forward_fill.h"
+/* direct_fill.c: database to direct index. */
+#include "index/direct_fill.h"
 
 #include "index/signature.h"
 #include "index/stored.h"
@@ -8,8 +8,8 @@
 struct filling {
     struct database *database;
     struct words *words;
-    struct forward *old;
-    struct forward_writer *writer;
+    struct direct *old;
+    struct direct_writer *writer;
     struct buf signature, head, sections, scratch;
     struct error *err;
     enum status status;
@@ -26,12 +26,12 @@ static bool take_old(struct filling *filling, uint32_t document)
 {
     struct slice signature, head, sections, rest;
     struct signature read;
-    if (!filling->old || forward_shown(filling->old, document, &head, &sections, NULL) != STATUS_OK ||
+    if (!filling->old || direct_shown(filling->old, document, &head, &sections, NULL) != STATUS_OK ||
         !slice_equal(head, (struct slice){filling->head.data, filling->head.length}) ||
         record_unseal(sections, &rest, NULL) != STATUS_OK)
         return false;
     copy(&filling->sections, sections);
-    if (forward_signature(filling->old, document, &signature, NULL) != STATUS_OK ||
+    if (direct_signature(filling->old, document, &signature, NULL) != STATUS_OK ||
         signature_read(signature, &read, NULL) != STATUS_OK)
         return false;
     copy(&filling->signature, signature);
@@ -67,15 +67,15 @@ static bool fill_document(void *arg, uint32_t document)
     if (filling->status == STATUS_OK && (filling->head.failed || filling->sections.failed || filling->signature.failed))
         filling->status = error_memory(filling->err);
     if (filling->status == STATUS_OK) {
-        struct forward_record record = {.signature = {filling->signature.data, filling->signature.length},
+        struct direct_record record = {.signature = {filling->signature.data, filling->signature.length},
                                         .head = {filling->head.data, filling->head.length},
                                         .sections = {filling->sections.data, filling->sections.length}};
-        filling->status = forward_writer_put(filling->writer, document, &record, filling->err);
+        filling->status = direct_writer_put(filling->writer, document, &record, filling->err);
     }
     return filling->status == STATUS_OK;
 }
 
-enum status forward_fill(struct database *database, struct words *words, struct forward *old, struct forward_writer *writer,
+enum status direct_fill(struct database *database, struct words *words, struct direct *old, struct direct_writer *writer,
                          struct error *err)
 {
     struct filling filling = {.database = database,
