@@ -331,13 +331,34 @@ struct check {
     enum status status;
 };
 
+/* What the direct index has of it is to be whole too, though searches would do without. */
 static bool check_document(void *arg, uint32_t document)
 {
     struct check *check = arg;
+    _cleanup_record_body_ struct record_body body = {0};
     struct article *article = NULL;
     struct index_reader *reader = check->reader;
+    struct slice bytes, head, sections;
+    struct signature signature;
     check->status = stored_article(reader->database, document, &reader->scratch, &article, NULL, check->err);
     article_free(article);
+    if (check->status == STATUS_OK && reader->direct)
+        check->status = direct_signature(reader->direct, document, &bytes, check->err);
+    if (check->status == STATUS_OK && reader->direct)
+        check->status = signature_read(bytes, &signature, check->err);
+    if (check->status == STATUS_OK && reader->direct)
+        check->status = direct_shown(reader->direct, document, &head, &sections, check->err);
+    if (check->status == STATUS_OK && reader->direct)
+        check->status = record_read_sections(sections, &body, check->err);
+    return check->status == STATUS_OK;
+}
+
+static bool check_word(void *arg, struct slice term, uint32_t frequency)
+{
+    struct check *check = arg;
+    uint32_t key;
+    if (database_key_of(term, &key) && direct_frequency(check->reader->direct, key) != frequency)
+        check->status = error_set(check->err, STATUS_CORRUPT, "the direct index counts a word wrongly");
     return check->status == STATUS_OK;
 }
 
@@ -351,5 +372,8 @@ enum status index_reader_check(struct index_reader *reader, struct error *err)
     status = database_check(path, err);
     if (status == STATUS_OK)
         status = database_each(reader->database, SLICE_LITERAL(TERM_ALL), check_document, &check, err);
+    if (status == STATUS_OK && check.status == STATUS_OK && reader->direct &&
+        direct_revision(reader->direct) == database_revision(reader->database))
+        status = database_each_term(reader->database, SLICE_LITERAL(DATABASE_KEY_PREFIX), slice_of(""), check_word, &check, err);
     return status == STATUS_OK ? check.status : status;
 }

@@ -23,6 +23,9 @@
 #define NEEDED_WORDS 10       /* words that bring candidates; further ones only add to their weight */
 #define FURTHER_WORDS 24
 #define MATCH_TERMS ((NEEDED_WORDS + FURTHER_WORDS) * QUESTION_FORMS)
+#define GATHERED 48           /* candidates; there is room for more, which past tickets name */
+#define COMPARED_LEAST 24     /* candidates that are compared in any case; further ones only where they weigh */
+#define COMPARED_SHARE 0.3    /* this share of the first at least */
 #define BY_TEXT 40            /* best by their text that past tickets are asked about */
 #define BY_TICKETS 24         /* most named by past tickets that are compared too */
 #define DATA_MOST (64 * 1024 * 1024)
@@ -110,7 +113,7 @@ static enum status gather(struct search *search, struct match *matches, size_t *
     struct match_term terms[MATCH_TERMS + 1];
     struct slice hidden = search->query->agents ? SLICE_LITERAL(TERM_HIDDEN_FROM_AGENTS)
                                                 : SLICE_LITERAL(TERM_HIDDEN_FROM_PUBLIC);
-    struct match_query query = {.terms = terms, .most = INDEX_CANDIDATES};
+    struct match_query query = {.terms = terms, .most = GATHERED};
     struct term edge;
     size_t count = 0, needed = 0;
     for (size_t i = 0; i < question->count; i++)
@@ -171,6 +174,8 @@ static enum status rank_all(struct search *search, struct match *matches, size_t
                                                   .section_words = search->reader->section_words,
                                                   .lang = signature_lang(lang),
                                                   .second_lang = signature_lang(search->query->default_lang)};
+    while (count > COMPARED_LEAST && matches[count - 1].weight < COMPARED_SHARE * matches[0].weight)
+        count--;
     if (count)
         qsort(matches, count, sizeof *matches, compare_documents);
     rank_prepare(&search->question, &search->rank);
