@@ -180,8 +180,9 @@ static const struct idf_slot *look_up(struct index_reader *reader, uint32_t key)
 {
     struct idf_slot *slot = &reader->idf[key & (IDF_CACHE_SLOTS - 1)];
     if (slot->key != key) {
-        uint32_t frequency = reader->direct ? direct_frequency(reader->direct, key)
-                                             : database_frequency(reader->database, key);
+        /* A table that is behind the database, as for a moment of every commit, may miss a word. */
+        bool known = reader->direct && direct_revision(reader->direct) >= database_revision(reader->database);
+        uint32_t frequency = known ? direct_frequency(reader->direct, key) : database_frequency(reader->database, key);
         *slot = (struct idf_slot){key, frequency, question_idf(frequency, reader->articles)};
     }
     return slot;

@@ -484,6 +484,8 @@ static void test_index__direct_index_of_another_revision_is_made_anew(void **sta
     c.reader = index_reader_close(c.reader);
     c.writer = index_writer_close(c.writer);
     assert_int_equal(rename(kept, path), 0);
+    assert_int_equal(index_reader_open(c.folder, &c.reader, NULL), STATUS_OK);
+    assert_first(&c, "umbrellas", "a3"); /* before there is a writer, too */
     reopen(&c);
     text = found_as_text(&c, "umbrellas");
     assert_non_null(strstr(text, "<mark>Umbrellas</mark> keep you dry."));
