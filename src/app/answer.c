@@ -113,6 +113,8 @@ enum status answer_new(const struct index_results *results, const struct paste_r
     if (!answer)
         return error_memory(err);
     answer->references = 1;
+    if (results->count)
+        answer->confidence = (enum event_confidence)(results->hits[0].confidence + SURE_LOW);
     buf_add_str(&head, "\"corrected\":");
     if (results->corrected)
         buf_add_json(&head, slice_of(results->corrected));

@@ -19,6 +19,7 @@ struct answer {
     char *tail;       /* `"results":[…],"total":N` */
     size_t tail_length;
     char *lang;       /* of the question */
+    enum event_confidence confidence; /* of the first result */
     char **articles;  /* ids shown, in order; NULL: none */
     size_t bytes;     /* memory taken, for the cache */
 };

@@ -28,6 +28,7 @@ struct config {
     double min_lift;
     char **staff_networks, **trusted_proxies; /* CIDR */
     char *contact_url, *edit_url;             /* NULL: none */
+    char *tls_cert, *tls_key;                 /* files; NULL: plain HTTP */
     char *contact_forward, *contact_secret;   /* where requests of /contact go; NULL: nowhere */
     char *mail_server, *mail_user, *mail_password, *mail_from;
     int64_t rate_limit;                       /* requests a minute and address; 0: off */
@@ -40,6 +41,9 @@ struct config {
     char *store;
     char **frame_ancestors; /* who may frame the desk */
     char **hook_states;     /* "desk.state=status" */
+    char **auto_reply;      /* "desk=URL" of its API */
+    char **auto_reply_tokens; /* "desk=token" */
+    double auto_reply_holdout; /* 0 to 0.5 */
     char **priority_points; /* "word=points" */
     char *site_name;        /* shown on the pages; NULL: "Help centre" in the page's language */
     int64_t cache_bytes;    /* most memory for whole answers */
@@ -65,6 +69,8 @@ enum config_kind {
     CONFIG_FRAMES,
     CONFIG_STATES,
     CONFIG_POINTS,
+    CONFIG_REPLIES,     /* desk=URL */
+    CONFIG_TOKENS,      /* desk=token */
     CONFIG_BOOL,
     CONFIG_SHARE,    /* a number between `least` and `most` */
     CONFIG_COUNT,    /* a whole number between them */

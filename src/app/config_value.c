@@ -138,6 +138,25 @@ static bool is_points(struct slice text)
            points >= -100 && points <= 100;
 }
 
+/* What stands behind "desk="; empty where TEXT is no such thing. */
+static struct slice behind_desk(struct slice text)
+{
+    const char *equals = memchr(text.ptr, '=', text.length);
+    return equals && equals > text.ptr && is_plain_text(text)
+               ? (struct slice){equals + 1, (size_t)(text.ptr + text.length - equals - 1)}
+               : (struct slice){NULL, 0};
+}
+
+static bool is_reply_url(struct slice text)
+{
+    return is_url(behind_desk(text)) && text.ptr[text.length - 1] != '/';
+}
+
+static bool is_token(struct slice text)
+{
+    return behind_desk(text).length > 0;
+}
+
 static bool is_forward(struct slice text)
 {
     static const struct slice mail = {"mailto:", 7};
@@ -189,6 +208,10 @@ static const struct {
     [CONFIG_STATES] = {is_state, true,
                        "desk.state=status, such as zendesk.hold=solved (status: open, pending, solved, "
                        "closed, merged, spam)"},
+    [CONFIG_REPLIES] = {is_reply_url, true,
+                        "desk=address, such as zendesk=https://example.zendesk.com, without a / at "
+                        "the end"},
+    [CONFIG_TOKENS] = {is_token, true, "desk=token, such as freshdesk=TOKEN"},
     [CONFIG_POINTS] = {is_points, true, "word=points, such as outage=3 (points: -100 to 100)"},
 };
 

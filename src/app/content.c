@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "store/link.h"
 
 enum { PAGE_ARTICLES = 100 };
 
@@ -115,6 +116,15 @@ static enum status article_json(struct service *service, struct index_reader *re
     return STATUS_OK;
 }
 
+/* For how many tickets agents sent the article, ever, and how many came back: nice to know, no reason to fail. */
+static void put_sent(struct service *service, const char *id, json_t *object)
+{
+    struct link_counts counts;
+    if (store_count_links(service_store(service), id, INT64_MIN, INT64_MAX, &counts, NULL) == STATUS_OK)
+        (void)put(object, "sent", json_pack("{s:I, s:I}", "tickets", (json_int_t)counts.tickets, "returned",
+                                            (json_int_t)counts.returned));
+}
+
 enum status service_article_json(struct service *service, const char *id,
                                  struct content_reader_rights rights, json_t **ret,
                                  struct error *err)
@@ -127,6 +137,8 @@ enum status service_article_json(struct service *service, const char *id,
     status = get_article(service, reader, id, rights, &found, err);
     if (!status) {
         status = article_json(service, reader, &found, ret, err);
+        if (!status && rights.agents)
+            put_sent(service, id, *ret);
         index_article_done(&found);
     }
     service_give_reader(service, reader);

@@ -2,59 +2,46 @@
 #include "app/draft.h"
 
 #include "app/answer.h"
+#include "app/draft_parts.h"
 #include "app/draft_template.h"
 #include "app/suggest.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/str.h"
 
-enum { CANDIDATES = 3, PASSAGE_BYTES = 900, DRAFT_BYTES = 64 * 1024 };
+enum { CANDIDATES = 3, DRAFT_BYTES = 256 * 1024 };
 
 /* A second answer this close to the first may be the right one as well. */
 static const double RIVAL_SHARE = 0.9;
 
 struct drafting {
     struct service *service;
+    struct slice question; /* subject and body */
     struct index_results results;
     char *passages[CANDIDATES]; /* of each hit, NULL beyond */
+    bool sections[CANDIDATES];  /* whether the passage is of the section found, and the link leads there */
     const char *lang;           /* of the customer */
 };
 
-/* The article's one sentence, unless the passage says it already: it answers before the steps do. */
-static void add_summary(const struct article *article, const struct index_hit *hit, struct buf *text)
+/* What the article of hit I answers; the passage shown where it has no text. */
+static enum status read_passage(struct drafting *drafting, struct index_reader *reader, size_t i,
+                                struct error *err)
 {
-    if (str_empty(article->summary) || str_empty(hit->anchor))
-        return;
-    buf_add_str(text, article->summary);
-}
-
-/* The section that the hit names, as plain text, behind the article's summary; the passage shown
- * where both have nothing. Owns: the caller. */
-static enum status read_passage(struct index_reader *reader, const struct index_hit *hit,
-                                char **ret, struct error *err)
-{
+    const struct index_hit *hit = &drafting->results.hits[i];
     _cleanup_buf_ struct buf text = BUF_INIT(DRAFT_BYTES);
     struct index_article stored = {0};
     enum status status = index_get(reader, hit->id, &stored, err);
     if (status)
         return status;
-    for (size_t i = 0; i < stored.article->section_count; i++) {
-        const struct article_section *section = &stored.article->sections[i];
-        _cleanup_buf_ struct buf passage = BUF_INIT(DRAFT_BYTES);
-        if (!str_equal(section->anchor, hit->anchor ? hit->anchor : ""))
-            continue;
-        draft_passage(section->text, PASSAGE_BYTES, &passage);
-        add_summary(stored.article, hit, &text);
-        if (text.length > 0 && passage.length > 0)
-            buf_add_str(&text, "\n\n");
-        buf_add(&text, passage.data, passage.length);
-        break;
-    }
+    status = draft_answer(stored.article, hit->anchor, drafting->question, &text,
+                          &drafting->sections[i], err);
     if (text.length == 0)
         buf_add_str(&text, hit->snippet);
     index_article_done(&stored);
-    *ret = buf_take(&text);
-    return *ret ? STATUS_OK : error_memory(err);
+    if (status)
+        return status;
+    drafting->passages[i] = buf_take(&text);
+    return drafting->passages[i] ? STATUS_OK : error_memory(err);
 }
 
 static enum status read_passages(struct drafting *drafting, struct error *err)
@@ -64,7 +51,7 @@ static enum status read_passages(struct drafting *drafting, struct error *err)
     if (status)
         return status;
     for (size_t i = 0; i < drafting->results.count && i < CANDIDATES && !status; i++)
-        status = read_passage(reader, &drafting->results.hits[i], &drafting->passages[i], err);
+        status = read_passage(drafting, reader, i, err);
     service_give_reader(drafting->service, reader);
     return status;
 }
@@ -117,9 +104,10 @@ static json_t *used_articles(const struct drafting *drafting)
 {
     const struct index_hit *hit = &drafting->results.hits[0];
     _cleanup_buf_ struct buf url = BUF_INIT(LIMIT_QUERY);
-    answer_address(&url, hit->id, hit->url, hit->anchor);
+    answer_address(&url, hit->id, hit->url, drafting->sections[0] ? hit->anchor : NULL);
     return json_pack("[{s:s, s:s, s:s, s:s, s:s}]", "article", hit->id, "title", hit->title, "url",
-                     buf_str(&url), "section", hit->section ? hit->section : "", "lang",
+                     buf_str(&url), "section",
+                     drafting->sections[0] && hit->section ? hit->section : "", "lang",
                      hit->lang ? hit->lang : "");
 }
 
@@ -133,7 +121,9 @@ static enum status write(struct drafting *drafting, json_t **ret, struct error *
         draft_template(service_config(drafting->service)->articles, drafting->lang, &template, err);
     if (status)
         return status;
-    if (!paste_address(&(struct paste_article){.id = best->id, .url = best->url, .anchor = best->anchor},
+    if (!paste_address(&(struct paste_article){.id = best->id,
+                                               .url = best->url,
+                                               .anchor = drafting->sections[0] ? best->anchor : NULL},
                        service_public_url(drafting->service), &link))
         return error_set(err, STATUS_INTERNAL, "the system gives no random bytes");
     fill(template, drafting->passages[0], buf_str(&link), &text);
@@ -154,10 +144,15 @@ enum status service_draft(struct service *service, const struct draft_request *r
                                              .lang = request->lang,
                                              .limit = CANDIDATES,
                                              .final = true};
+    _cleanup_buf_ struct buf words = BUF_INIT(2 * LIMIT_HTTP_BODY_LARGE);
     struct drafting drafting = {.service = service};
     enum status status = service_search(service, &question, &drafting.results, err);
     if (status)
         return status;
+    buf_add_slice(&words, request->subject);
+    buf_add_char(&words, '\n');
+    buf_add_slice(&words, request->body);
+    drafting.question = (struct slice){buf_str(&words), words.length};
     drafting.lang = request->lang            ? request->lang
                     : drafting.results.lang ? drafting.results.lang
                                             : service_config(service)->default_lang;

@@ -25,11 +25,13 @@ enum status service_draft(struct service *service, const struct draft_request *r
 bool draft_disagree(const char *a, const char *b);
 
 /* Appends the part of a section that answers: whole paragraphs and lists from the start, at most
- * about MOST bytes; a list once begun is kept whole, and what is no sentence (rows of a table) is
- * left out unless a colon announced it. */
-void draft_passage(const char *section, size_t most, struct buf *out);
+ * about MOST bytes. A list once begun is kept whole; lines of code are kept where a colon, or a heading
+ * (ANNOUNCED), announced them; rows of a table never. MARKDOWN is the article's: code stands in it as
+ * it is, a row does not. */
+void draft_passage(const char *section, const char *markdown, size_t most, bool announced,
+                   struct buf *out);
 
-/* Appends plain text with lists ("1. ", "- ") and addresses as HTML. */
+/* Appends plain text with lists ("1. ", "- ") and addresses as HTML; a blank line parts paragraphs. */
 void draft_html(const char *text, struct buf *out);
 
 #endif

@@ -33,29 +33,48 @@ static bool is_sentence(struct slice line)
     return false;
 }
 
-void draft_passage(const char *section, size_t most, struct buf *out)
+/* True where LINE begins as sentences do: code may end like one. */
+static bool begins_sentence(struct slice line)
+{
+    return isupper((unsigned char)*line.ptr) || (*line.ptr & 0x80) || *line.ptr == '"';
+}
+
+enum line_kind { LINE_ITEM, LINE_SENTENCE, LINE_CODE, LINE_ROW };
+
+/* What LINE (with its indent) is, in the passage so far: CODE tells that code is announced or under way. */
+static enum line_kind kind_of(struct slice line, const char *markdown, bool code)
+{
+    struct slice text = slice_trim(line);
+    bool indented = text.ptr > line.ptr;
+    code = code && memmem(markdown, strlen(markdown), text.ptr, text.length);
+    if (marker(text) > 0 && !(code && indented))
+        return LINE_ITEM;
+    if (is_sentence(text) && !(code && (indented || !begins_sentence(text))))
+        return LINE_SENTENCE;
+    return code ? LINE_CODE : LINE_ROW;
+}
+
+void draft_passage(const char *section, const char *markdown, size_t most, bool announced,
+                   struct buf *out)
 {
     struct slice rest = slice_of(section), line;
     size_t start = out->length;
-    bool in_list = false, announced = false; /* "Run this:" */
+    enum line_kind before = announced ? LINE_CODE : LINE_SENTENCE;
     while (slice_split(&rest, '\n', &line)) {
-        bool item;
-        line = slice_trim(line);
-        if (line.length == 0)
+        struct slice text = slice_trim(line);
+        enum line_kind kind;
+        if (text.length == 0 || (kind = kind_of(line, markdown, before == LINE_CODE)) == LINE_ROW)
             continue;
-        item = marker(line) > 0;
-        if (!item && !announced && !is_sentence(line))
-            continue;
-        announced = line.ptr[line.length - 1] == ':';
-        if (!(item && in_list) && out->length > start &&
-            out->length - start + line.length > most)
+        if (!(kind == LINE_ITEM && before == LINE_ITEM) && out->length > start &&
+            out->length - start + text.length > most)
             return;
         if (out->length > start)
-            buf_add_str(out, item ? "\n" : "\n\n");
-        if (item && !in_list && out->length > start)
-            buf_add_char(out, '\n');
-        buf_add_slice(out, line);
-        in_list = item;
+            buf_add_str(out, kind == before && kind != LINE_SENTENCE && !announced ? "\n" : "\n\n");
+        if (kind == LINE_CODE)
+            buf_add(out, line.ptr, (size_t)(text.ptr - line.ptr)); /* the indent may mean something */
+        buf_add_slice(out, text);
+        announced = kind != LINE_CODE && text.ptr[text.length - 1] == ':';
+        before = announced ? LINE_CODE : kind;
     }
 }
 
@@ -86,29 +105,42 @@ static void add_line(struct slice line, struct buf *out)
     }
 }
 
+/* Ends the element OPEN ("p", "ul", "ol") where it is not WANTED, and begins that. Returns WANTED. */
+static const char *switch_to(const char *open, const char *wanted, struct buf *out)
+{
+    if (open == wanted)
+        return wanted;
+    if (open)
+        buf_printf(out, "</%s>", open);
+    if (wanted)
+        buf_printf(out, "<%s>", wanted);
+    return wanted;
+}
+
 void draft_html(const char *text, struct buf *out)
 {
+    static const char paragraph[] = "p", bullets[] = "ul", numbers[] = "ol";
     struct slice rest = slice_of(text), line;
-    const char *list = NULL; /* the tag of the list that is open */
+    const char *open = NULL;
     while (slice_split(&rest, '\n', &line)) {
+        const char *begin = line.ptr;
         size_t skip;
-        const char *wanted;
         line = slice_trim(line);
-        skip = marker(line);
-        wanted = !skip ? NULL : *line.ptr == '-' ? "ul" : "ol";
+        if (line.length == 0 && open == paragraph)
+            open = switch_to(open, NULL, out);
         if (line.length == 0)
             continue;
-        if (list && list != wanted)
-            buf_printf(out, "</%s>", list);
-        if (wanted && list != wanted)
-            buf_printf(out, "<%s>", wanted);
-        list = wanted;
-        buf_add_str(out, wanted ? "<li>" : "<p>");
+        skip = marker(line);
+        if (!skip && open == paragraph)
+            buf_add_str(out, "<br>");
+        open = switch_to(open, !skip ? paragraph : *line.ptr == '-' ? bullets : numbers, out);
+        buf_add_str(out, skip ? "<li>" : "");
+        for (; !skip && begin < line.ptr; begin++)
+            buf_add_str(out, "&nbsp;");
         add_line((struct slice){line.ptr + skip, line.length - skip}, out);
-        buf_add_str(out, wanted ? "</li>" : "</p>");
+        buf_add_str(out, skip ? "</li>" : "");
     }
-    if (list)
-        buf_printf(out, "</%s>", list);
+    (void)switch_to(open, NULL, out);
 }
 
 /* ---- Agreement ---- */

@@ -201,6 +201,7 @@ static enum status ask(struct eval *eval, const struct eval_line *line, struct i
     struct index_query query = {.default_lang = eval->options->default_lang,
                                 .limit = INDEX_CANDIDATES,
                                 .bare = true,
+                                .caution = eval->options->caution,
                                 .explain = eval->features != NULL};
     query.subject = slice_of(line->title ? line->title : line->text);
     if (line->title)
@@ -361,7 +362,7 @@ enum status eval_run(const struct eval_options *options, struct eval_result *ret
 {
     struct eval eval = {.options = options, .result = ret};
     enum status status;
-    *ret = (struct eval_result){0};
+    *ret = (struct eval_result){.caution = options->caution};
     status = run(&eval, err);
     index_reader_close(eval.reader);
     eval_judgements_done(&eval.judgements);
@@ -394,6 +395,9 @@ void eval_text(const struct eval_result *result, struct buf *out)
         buf_printf(out, "%-12s %zu\n", "history", result->history);
     for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
         buf_printf(out, "%-12s %.4f\n", rows[i].name, rows[i].value);
+    if (result->caution)
+        buf_printf(out, "%-12s from a chance of %.2f, raised because fewer than 80 %% were right here\n", "high is",
+                   index_high_chance(result->caution));
     for (size_t i = 0; i < ARRAY_LENGTH(levels); i++) {
         const struct eval_confidence *level = &result->confidence[levels[i]];
         buf_printf(out, "%-12s share %.4f", index_confidence_name(levels[i]), share(level->shown, result->queries));
@@ -421,6 +425,7 @@ json_t *eval_json(const struct eval_result *result)
                             json_pack("{s:f, s:o}", "share", share(level->shown, result->queries), "precision", precision));
     }
     json_object_set_new(whole, "confidence", confidence);
+    json_object_set_new(whole, "high_from", json_real(index_high_chance(result->caution)));
     if (result->no_answer)
         json_object_set_new(whole, "no_answer",
                             json_pack("{s:I, s:f}", "queries", (json_int_t)result->no_answer, "high",

@@ -20,6 +20,7 @@ struct eval_options {
     const char *features;  /* write every candidate's features here, for scripts/learn-weights; NULL: no */
     const char *default_lang;
     char *const *languages; /* as in the configuration; may be NULL */
+    int caution;            /* as in struct index_query */
 };
 
 /* Right and shown: first results of one level of confidence. */
@@ -32,6 +33,7 @@ struct eval_result {
     size_t articles, queries, history, skipped; /* skipped: queries without any relevant article among the judgements */
     double success_1, success_3, success_5, mrr_10, ndcg_10, recall_10, map;
     struct eval_confidence confidence[3]; /* by enum index_confidence */
+    int caution;                          /* of the options */
     size_t no_answer, no_answer_high;     /* questions without an answer, and how many got a `high` */
 };
 

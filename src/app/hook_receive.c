@@ -1,6 +1,7 @@
 /* hook_receive.c: one call of a help desk. */
 #include "app/hook_receive.h"
 
+#include "app/auto_reply.h"
 #include "app/hook_translate.h"
 #include "app/ticket_ingest.h"
 #include "base/buf.h"
@@ -63,6 +64,8 @@ static enum status store_it(struct service *service, const struct hook_desk *des
         status = service_take_ticket(service, ticket, TICKET_HOOK, desk->name, &outcome, err);
     if (status)
         return status;
+    if (ticket && outcome.created)
+        auto_reply_consider(service, desk, outcome.id, ticket, payload);
     *ret = ticket ? json_pack("{s:s, s:s, s:b, s:I}", "outcome", "stored", "ticket", outcome.id,
                               "created", outcome.created, "links", (json_int_t)outcome.links)
                   : json_pack("{s:s}", "outcome", "ignored");

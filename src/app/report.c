@@ -136,6 +136,23 @@ static enum status make(struct service *service, const struct report_request *re
     return STATUS_OK;
 }
 
+enum status report_prepare(struct service *service, struct error *err)
+{
+    struct report_request request = {.format = REPORT_JSON};
+    enum status status = STATUS_OK;
+    report_default_range(clock_now_ms(), &request.from_ms, &request.to_ms);
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds) && !status; i++) {
+        _cleanup_json_ json_t *report = NULL;
+        request.kind = kinds[i]->name;
+        if (!kinds[i]->from_log || atomic_load(&service->closing))
+            continue;
+        report = report_shelf_take(service->shelf, &request);
+        if (!report)
+            status = make(service, &request, kinds[i], &report, err);
+    }
+    return status;
+}
+
 enum status report_refresh(struct service *service, bool *ret_more, struct error *err)
 {
     _cleanup_free_ char *texts = NULL;

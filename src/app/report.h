@@ -30,6 +30,11 @@ enum status service_report(struct service *service, const struct report_request 
 enum status service_report_value(struct service *service, const struct report_request *request,
                                  json_t **ret, struct error *err);
 
+/* Makes the reports on the default period that are read from the log itself, where a server does not keep
+ * them yet, so that nobody waits for the first of the day. Stops early once the service closes. For the
+ * background. */
+enum status report_prepare(struct service *service, struct error *err);
+
 /* Makes one report anew that a server keeps, is old, and was asked for since (app/report_shelf.h);
  * *RET_MORE false: there was none. For the background. */
 enum status report_refresh(struct service *service, bool *ret_more, struct error *err);

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/str.h"
 #include "measure/reading.h"
+#include "store/link.h"
 
 #define MOST_QUERIES 50
 #define SHOWN_COMMENTS 5
@@ -13,6 +14,7 @@
 struct figures {
     struct queries *led, *next;
     struct reading reading;
+    struct link_counts sent;
 };
 
 static bool add_to_figures(void *arg, const struct episode *episode)
@@ -70,6 +72,8 @@ static json_t *assemble(const struct report_run *run, const json_t *articles,
         events_json(figures->reading.comments, figures->reading.comment_count), "tickets",
         events_json(figures->reading.tickets, figures->reading.ticket_count));
     json_t *row = find_row(articles, request->article);
+    (void)json_object_set_new(report, "sent", json_pack("{s:I, s:I}", "tickets", (json_int_t)figures->sent.tickets,
+                                                        "returned", (json_int_t)figures->sent.returned));
     if (!report || (row && json_object_update(report, row) < 0))
         return NULL;
     return steal_pointer(&report);
@@ -77,7 +81,11 @@ static json_t *assemble(const struct report_run *run, const json_t *articles,
 
 static enum status gather(struct report_run *run, struct figures *figures, struct error *err)
 {
-    const enum status status = report_recount(run, add_to_figures, figures, err);
+    const struct report_request *request = run->request;
+    enum status status = report_recount(run, add_to_figures, figures, err);
+    if (status == STATUS_OK)
+        status = store_count_links(service_store(run->service), request->article, request->from_ms, request->to_ms,
+                                   &figures->sent, err);
     if (status != STATUS_OK)
         return status;
     reading_finish(&figures->reading);
@@ -98,7 +106,8 @@ static enum status build_parts(struct report_run *run, const struct queries_opti
                               {.from_ms = options->from_ms,
                                .to_ms = options->to_ms,
                                .lang = options->lang,
-                               .article = options->article}};
+                               .article = options->article},
+                              {0, 0}};
     if (!led_queries || !next_queries)
         return error_memory(err);
     enum status status = report_kind_articles.build(run, &articles, err);
@@ -154,10 +163,12 @@ static void words(const json_t *report, struct buf *out)
     }
     buf_printf(out,
                "\n  Votes     %lld up, %lld down, %zu with a comment\n  Tickets   %zu filed after "
-               "reading it\n",
+               "reading it\n  Sent      for %lld tickets, %lld came back\n",
                (long long)count_of(report, "up"), (long long)count_of(report, "down"),
                json_array_size(json_object_get(report, "comments")),
-               json_array_size(json_object_get(report, "tickets")));
+               json_array_size(json_object_get(report, "tickets")),
+               (long long)count_of(json_object_get(report, "sent"), "tickets"),
+               (long long)count_of(json_object_get(report, "sent"), "returned"));
     comment_lines(json_object_get(report, "comments"), out);
     buf_add_str(out, "\nQuestions that led to it:\n");
 }

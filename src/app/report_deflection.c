@@ -1,4 +1,6 @@
 /* report_deflection.c: how many requests ended without a ticket. */
+#include "app/report_auto.h"
+#include "app/caution.h"
 #include "app/report_json.h"
 #include "app/report_kind.h"
 #include "app/report_tickets.h"
@@ -79,11 +81,23 @@ static json_t *known_contacts_json(const struct deflection *d)
     return object;
 }
 
+/* What is known of `high` first results here; null before it was first looked at. */
+static enum status set_confidence(struct report_run *run, json_t *report, struct error *err)
+{
+    json_t *confidence = NULL;
+    enum status status = caution_json(service_store(run->service), &confidence, err);
+    if (status == STATUS_OK &&
+        json_object_set_new(report, "confidence", confidence ? confidence : json_null()) < 0)
+        status = error_memory(err);
+    return status;
+}
+
 static enum status build(struct report_run *run, json_t **ret, struct error *err)
 {
     const struct report_request *request = run->request;
     static const enum figure_kind kinds[] = {FIGURE_EPISODES, FIGURE_RETURNING, FIGURE_LEFT_OUT};
     struct deflection d;
+    json_t *auto_reply = NULL;
     enum status status =
         deflection_init(&d, request->from_ms, request->to_ms, request->lang)
             ? report_figures(run, kinds, ARRAY_LENGTH(kinds), deflection_add, &d, err)
@@ -96,6 +110,12 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
     }
     if (status == STATUS_OK)
         status = set_channels(run, *ret, err);
+    if (status == STATUS_OK)
+        status = set_confidence(run, *ret, err);
+    if (status == STATUS_OK)
+        status = report_auto_reply(run->service, request->from_ms, request->to_ms, &auto_reply, err);
+    if (status == STATUS_OK && json_object_set_new(*ret, "auto_reply", auto_reply) < 0)
+        status = error_memory(err);
     deflection_done(&d);
     return status;
 }

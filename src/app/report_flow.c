@@ -26,27 +26,37 @@ static bool add_ticket(void *arg, const struct ticket *ticket, const char *artic
     return true;
 }
 
+/* Tickets of the widget, and how many. */
+struct widget_tickets {
+    struct flow *flow;
+    size_t count;
+};
+
 static bool add_widget_tickets(void *arg, const struct episode *episode)
 {
+    struct widget_tickets *tickets = arg;
     for (size_t i = 0; i < episode->count; i++) {
-        if (episode->events[i]->type == EVENT_TICKET)
-            flow_add(arg, episode->events[i]->at_ms, -1);
+        if (episode->events[i]->type != EVENT_TICKET)
+            continue;
+        flow_add(tickets->flow, episode->events[i]->at_ms, -1);
+        tickets->count++;
     }
     return true;
 }
 
 /* Without a help desk only what came in through the widget is known: of the period, and of the
  * months from which the forecast is made. */
-static enum status add_widget(struct report_run *run, struct flow *flow, struct error *err)
+static enum status add_widget(struct report_run *run, struct widget_tickets *tickets,
+                              struct error *err)
 {
     struct report_request wide = *run->request;
     struct report_run wider = *run;
     wider.request = &wide;
-    if (flow->history_ms < wide.from_ms)
-        wide.from_ms = flow->history_ms;
-    if (wide.to_ms < flow->now_ms)
-        wide.to_ms = flow->now_ms;
-    return report_recount(&wider, add_widget_tickets, flow, err);
+    if (tickets->flow->history_ms < wide.from_ms)
+        wide.from_ms = tickets->flow->history_ms;
+    if (wide.to_ms < tickets->flow->now_ms)
+        wide.to_ms = tickets->flow->now_ms;
+    return report_recount(&wider, add_widget_tickets, tickets, err);
 }
 
 /* ---- JSON ---- */
@@ -126,6 +136,7 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
 {
     const struct report_request *request = run->request;
     struct flow flow;
+    struct widget_tickets widget = {.flow = &flow};
     size_t tickets = 0;
     enum status status = flow_init(&flow, request->from_ms, request->to_ms, run->now_ms)
                              ? STATUS_OK
@@ -133,10 +144,12 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
     if (status == STATUS_OK)
         status = report_each_ticket(run->service, 0, INT64_MAX, add_ticket, &flow, &tickets, err);
     if (status == STATUS_OK && tickets == 0)
-        status = add_widget(run, &flow, err);
+        status = add_widget(run, &widget, err);
     if (status == STATUS_OK) {
         flow_finish(&flow);
-        *ret = flow_json(&flow, tickets > 0);
+        /* What no desk tells of is not known: zeros would say that nobody solves anything. Where nothing
+         * came at all, nothing went out either. */
+        *ret = flow_json(&flow, tickets > 0 || widget.count == 0);
     }
     flow_done(&flow);
     return status;

@@ -1,5 +1,6 @@
 /* report_run.c: what every kind of report needs: the log's episodes, words, titles. */
 #include "app/report_kind.h"
+#include "app/service_private.h"
 #include "app/totals.h"
 #include "measure/versions.h"
 
@@ -7,6 +8,7 @@
 struct pass {
     struct episodes *episodes;
     bool (*step)(struct episodes *episodes, const struct event *event);
+    const atomic_bool *closing;
     bool failed;
 };
 
@@ -14,7 +16,7 @@ static bool pass_event(void *arg, const struct event *event)
 {
     struct pass *pass = arg;
     pass->failed = !pass->step(pass->episodes, event);
-    return !pass->failed;
+    return !pass->failed && !atomic_load_explicit(pass->closing, memory_order_relaxed);
 }
 
 /* Of the log, the period and so much on either side: an episode is seldom longer. */
@@ -25,7 +27,8 @@ static enum status run_passes(const struct report_run *run, struct episodes *epi
 {
     const int64_t margin_ms = MARGIN_WINDOWS * service_config(run->service)->window_ms;
     struct store *store = service_store(run->service);
-    struct pass passes[] = {{episodes, episodes_note, false}, {episodes, episodes_add, false}};
+    struct pass passes[] = {{episodes, episodes_note, &run->service->closing, false},
+                            {episodes, episodes_add, &run->service->closing, false}};
     for (size_t i = 0; i < ARRAY_LENGTH(passes); i++) {
         const enum status status =
             store_each_event(store, run->request->from_ms - margin_ms,
@@ -34,6 +37,8 @@ static enum status run_passes(const struct report_run *run, struct episodes *epi
             return status;
         if (passes[i].failed)
             return error_memory(err);
+        if (atomic_load(passes[i].closing))
+            return error_set(err, STATUS_UNAVAILABLE, "the server is stopping");
     }
     return episodes_finish(episodes) ? STATUS_OK : error_memory(err);
 }
@@ -94,6 +99,7 @@ void report_set_nearest(struct report_run *run, struct index_reader *reader, con
     const struct index_query query = {.subject = slice_of(text),
                                       .lang = lang,
                                       .default_lang = service_config(run->service)->default_lang,
+                                      .caution = atomic_load(&run->service->caution),
                                       .limit = 1};
     const char *article = fallback, *confidence = NULL;
     if (reader && index_search(reader, &query, &results, NULL) == STATUS_OK) {

@@ -1,6 +1,7 @@
 /* report_words.c: plain words for the figures, and for what they cannot tell. */
 #include "app/report_words.h"
 
+#include "app/report_auto.h"
 #include "app/report_table.h"
 
 #include <math.h>
@@ -69,6 +70,22 @@ static void known_words(const json_t *report, struct buf *out)
     }
 }
 
+static void confidence_words(const json_t *confidence, struct buf *out)
+{
+    const json_t *right = json_object_get(confidence, "right");
+    if (!json_is_object(right))
+        return;
+    buf_add_str(out, "  Sure        ");
+    report_rate_words(right, count_of(confidence, "judged"), out);
+    buf_add_str(out, ": of first results shown as sure, those that visitors or agents found right\n");
+    if (count_of(confidence, "raised") > 0)
+        buf_printf(out,
+                   "              fewer than 80 %% were right, so it takes an estimated chance of %.0f "
+                   "%% to be sure since %.10s\n",
+                   member(confidence, "threshold") * 100,
+                   json_string_value(json_object_get(confidence, "since")));
+}
+
 static void left_out_words(const json_t *left_out, struct buf *out)
 {
     const int64_t staff = count_of(left_out, "staff"), robots = count_of(left_out, "robots"),
@@ -103,6 +120,8 @@ void report_deflection_words(const json_t *report, struct buf *out)
                    "read, %lld left\n",
                    (long long)count_of(searches, "closed"), (long long)count_of(searches, "solved"),
                    (long long)count_of(searches, "read"), (long long)count_of(searches, "left"));
+    report_auto_reply_words(json_object_get(report, "auto_reply"), out);
+    confidence_words(json_object_get(report, "confidence"), out);
     left_out_words(json_object_get(report, "left_out"), out);
 }
 

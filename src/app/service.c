@@ -1,10 +1,13 @@
 /* service.c: opens and closes what a running product consists of. */
 #include "app/service_private.h"
 
+#include "app/auto_reply.h"
+#include "app/caution.h"
 #include "app/forward.h"
 #include "app/forwarder.h"
 #include "app/home.h"
 #include "app/reindex.h"
+#include "app/replier.h"
 #include "app/report_shelf.h"
 #include "app/teacher.h"
 #include "app/upkeep.h"
@@ -25,7 +28,7 @@ static enum status open_parts(struct service *service, struct error *err)
     if (service->mode == SERVICE_SERVER && (status = forward_check(config, err)))
         return status;
     service->index_folder = file_join(config->data, "index");
-    service->own_url = mem_printf("http://%s", config->listen);
+    service->own_url = mem_printf("%s://%s", config->tls_cert ? "https" : "http", config->listen);
     if (!service->index_folder || !service->own_url)
         return error_memory(err);
     if ((status = store_open(&options, &service->store, err)) ||
@@ -36,13 +39,17 @@ static enum status open_parts(struct service *service, struct error *err)
         (status = desk_new(config->default_lang, &service->desk, err)) ||
         (status = teacher_start(service, service->mode == SERVICE_SERVER, &service->teacher, err)))
         return status;
-    if (service->mode != SERVICE_SERVER)
-        return STATUS_OK;
+    if ((status = caution_load(service, err)) || service->mode != SERVICE_SERVER)
+        return status;
+    if ((status = auto_reply_check(service->store, config, err)))
+        return status;
     if ((status = event_writer_start(service->store, &service->writer, err)) ||
         (status = settle_start(service_log_question, service, &service->settle, err)))
         return status;
     status = upkeep_start(service, &service->upkeep, err);
-    return status ? status : forwarder_start(service, &service->forwarder, err);
+    if (!status)
+        status = forwarder_start(service, &service->forwarder, err);
+    return status ? status : replier_start(service, &service->replier, err);
 }
 
 enum status service_open(const struct config *config, enum service_mode mode, struct service **ret,
@@ -67,7 +74,9 @@ struct service *service_close(struct service *service)
 {
     if (!service)
         return NULL;
+    (void)replier_stop(service->replier);
     (void)forwarder_stop(service->forwarder);
+    atomic_store(&service->closing, true);
     (void)upkeep_stop(service->upkeep);
     (void)watch_stop(service->watch);
     (void)teacher_stop(service->teacher);
@@ -93,6 +102,13 @@ struct service *service_close(struct service *service)
 const struct config *service_config(const struct service *service)
 {
     return atomic_load(&service->config);
+}
+
+enum status service_check_config(struct service *service, const struct config *config,
+                                 struct error *err)
+{
+    enum status status = forward_check(config, err);
+    return status ? status : auto_reply_check(service->store, config, err);
 }
 
 void service_set_config(struct service *service, const struct config *config)

@@ -28,6 +28,11 @@ DEFINE_CLEANUP(struct service *, service_close)
 /* The configuration now in force. Borrowed: lives as long as the service. */
 const struct config *service_config(const struct service *service);
 
+/* Looks whether CONFIG fits together, and what it asks for may be: beyond what each key says. Errors:
+ * UNPROCESSABLE, and those of the store. */
+enum status service_check_config(struct service *service, const struct config *config,
+                                 struct error *err);
+
 /* Puts CONFIG in force (borrowed: must outlive the service, as must those before it); what is open
  * already (articles, data, store, listen, cache) stays as it is until the next start. */
 void service_set_config(struct service *service, const struct config *config);

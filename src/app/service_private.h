@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 struct folder;
+struct replier;
 struct forwarder;
 struct home;
 struct report_shelf;
@@ -26,11 +27,12 @@ struct service {
     char *index_folder;
     char *own_url; /* from the address that is listened on */
     struct store *store;
-    struct event_writer *writer; /* these five: of a server only */
+    struct event_writer *writer; /* these six: of a server only */
     struct settle *settle;
     struct watch *watch;
     struct upkeep *upkeep;
     struct forwarder *forwarder;
+    struct replier *replier;
     struct readers *readers;
     struct cache *cache;
     struct caps *caps;
@@ -41,6 +43,8 @@ struct service {
     pthread_mutex_t index_lock; /* one reindex at a time */
     _Atomic int64_t indexed_ms; /* when the index was last brought up to the articles; 0: not yet */
     struct folder *folder;      /* what the index holds; NULL: to be learned from it */
+    _Atomic int caution;        /* as in struct index_query; app/caution.h */
+    atomic_bool closing;        /* whatever takes long is to stop */
     _Atomic bool holdout_over;  /* the sample can tell, so everybody gets suggestions again */
 };
 

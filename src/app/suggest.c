@@ -66,9 +66,9 @@ static void add_folded(struct buf *key, struct slice text)
 }
 
 static void make_key(const struct suggest_request *request, const struct config *config,
-                     struct buf *key)
+                     int caution, struct buf *key)
 {
-    buf_printf(key, "%zu%c", request->limit, request->final ? 'f' : 't');
+    buf_printf(key, "%d %zu%c", caution, request->limit, request->final ? 'f' : 't');
     buf_add_str(key, request->lang ? request->lang : "");
     buf_add_char(key, '\n');
     buf_add_str(key, config->default_lang);
@@ -110,6 +110,7 @@ enum status service_search(struct service *service, const struct suggest_request
         .agents = request->agents,
         .limit = request->limit,
         .explain = request->explain,
+        .caution = atomic_load(&service->caution),
     };
     enum status status = search_once(service, &query, ret, err);
     if (status == STATUS_CORRUPT && !(status = service_heal(service, err)))
@@ -149,7 +150,7 @@ static enum status cached_answer(struct service *service, const struct suggest_r
     enum status status;
     if (request->agents || request->explain)
         return search_answer(service, request, ret, err);
-    make_key(request, service_config(service), &key);
+    make_key(request, service_config(service), atomic_load(&service->caution), &key);
     if (key.failed || revision == 0)
         return search_answer(service, request, ret, err);
     *ret = cache_get(service->cache, revision, (struct slice){key.data, key.length});
@@ -250,6 +251,7 @@ static enum status search_event(struct service *service, struct question *questi
         return error_set(err, STATUS_INTERNAL, "the system gives no random bytes");
     if (caps_add(service->caps, slice_of(question->session), 1) > LIMIT_EVENTS_PER_SESSION)
         event->marks |= MARK_CAPPED;
+    event->confidence = question->answer->confidence;
     event->id = mem_strdup(id);
     event->session = steal_pointer(&question->session);
     event->query_id = mem_strdup(question->query_id);

@@ -1,6 +1,7 @@
 /* ticket_ingest.c: a ticket's way from JSON to store, events, links and the memory of similar ones. */
 #include "app/ticket_ingest.h"
 
+#include "app/auto_reply.h"
 #include "app/hook_signature.h"
 #include "app/link_learn.h"
 #include "app/reply_links.h"
@@ -209,16 +210,38 @@ static enum status take(struct service *service, struct ticket_report *report,
     return status ? status : follow(service, report, &twin, agent, outcome, err);
 }
 
+static enum status read_once(struct service *service, const json_t *object,
+                             enum ticket_origin origin, struct ticket_report *ret,
+                             struct error *err)
+{
+    bool whole = origin == TICKET_NEW;
+    enum status status = ticket_read(service_store(service), object, whole, ret, err);
+    return status ? status : choose_id(service, object, &ret->ticket, err);
+}
+
+/* Reads OBJECT; again without our own reply, where the desk sends that back. */
+static enum status read_report(struct service *service, const json_t *object,
+                               enum ticket_origin origin, struct ticket_report *ret,
+                               struct error *err)
+{
+    _cleanup_json_ json_t *others = NULL;
+    enum status status = read_once(service, object, origin, ret, err);
+    if (!status)
+        status = auto_reply_discount(service, ret->ticket.id, object, &others, err);
+    if (status || !others)
+        return status;
+    ticket_report_done(ret);
+    *ret = (struct ticket_report){.spoken = NULL};
+    return read_once(service, others, origin, ret, err);
+}
+
 enum status service_take_ticket(struct service *service, const json_t *object,
                                 enum ticket_origin origin, const char *agent,
                                 struct ticket_outcome *ret, struct error *err)
 {
     _cleanup_ticket_report_ struct ticket_report report = {.spoken = NULL};
     struct ticket_outcome outcome = {.id = NULL};
-    bool whole = origin == TICKET_NEW;
-    enum status status = ticket_read(service_store(service), object, whole, &report, err);
-    if (!status)
-        status = choose_id(service, object, &report.ticket, err);
+    enum status status = read_report(service, object, origin, &report, err);
     if (!status)
         status = take(service, &report, origin, agent, &outcome, err);
     if (!status && !(outcome.id = mem_strdup(report.ticket.id)))

@@ -2,6 +2,7 @@
  * running totals every minute. */
 #include "app/upkeep.h"
 
+#include "app/caution.h"
 #include "app/helpful.h"
 #include "app/home.h"
 #include "app/report.h"
@@ -95,10 +96,19 @@ static void refresh_reports(struct upkeep *upkeep)
     struct error err;
     while (more && !atomic_load(&upkeep->stopping)) {
         if (report_refresh(upkeep->service, &more, &err)) {
-            log_error("report.failed", &err);
+            if (!atomic_load(&upkeep->service->closing))
+                log_error("report.failed", &err);
             return;
         }
     }
+}
+
+/* Nobody is to wait for what is read from the log itself. */
+static void prepare_reports(struct service *service)
+{
+    struct error err;
+    if (report_prepare(service, &err) && !atomic_load(&service->closing))
+        log_error("report.failed", &err);
 }
 
 static void list_helpful(struct service *service)
@@ -109,6 +119,14 @@ static void list_helpful(struct service *service)
         log_error("helpful.unknown", &err);
     else
         home_set_helpful(service->home, ids);
+}
+
+/* Looks at most once a day (app/caution.h). */
+static void review_confidence(struct service *service)
+{
+    struct error err;
+    if (caution_review(service, clock_now_ms(), &err) && !atomic_load(&service->closing))
+        log_error("confidence.unknown", &err);
 }
 
 static void *run(void *arg)
@@ -125,6 +143,8 @@ static void *run(void *arg)
             apply_retention(upkeep);
             end_holdout(upkeep->service);
             list_helpful(upkeep->service);
+            review_confidence(upkeep->service);
+            prepare_reports(upkeep->service);
         }
         (void)pthread_mutex_lock(&upkeep->lock);
         (void)clock_gettime(CLOCK_MONOTONIC, &until);

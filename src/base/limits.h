@@ -68,6 +68,7 @@
 #define LIMIT_TICKET_REPLIES 200              /* stored of one ticket in one call */
 #define LIMIT_TICKET_TAGS 50
 #define LIMIT_TICKET_NAME 320                 /* bytes: of agent, category, channel, a tag, a contact */
+#define LIMIT_AUTO_REPLIES 1000                /* that wait to be sent */
 #define LIMIT_FLAG_NOTE 2000                  /* characters */
 
 /* Messages to others */

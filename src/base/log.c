@@ -9,8 +9,8 @@
 
 enum { LINE_BYTES = 8192 };
 
-static enum log_level lowest_level = LOG_LEVEL_INFO;
-static enum log_format line_format = LOG_FORMAT_TEXT;
+static _Atomic enum log_level lowest_level = LOG_LEVEL_INFO;
+static _Atomic enum log_format line_format = LOG_FORMAT_TEXT;
 static const char *const level_names[] = {"debug", "info", "warning", "error"};
 
 void log_configure(enum log_level lowest, enum log_format format)
@@ -43,9 +43,9 @@ static bool is_plain(const char *value)
     return true;
 }
 
-static void add_pair(struct buf *line, const char *key, const char *value)
+static void add_pair(struct buf *line, enum log_format format, const char *key, const char *value)
 {
-    if (line_format == LOG_FORMAT_JSON) {
+    if (format == LOG_FORMAT_JSON) {
         buf_add_char(line, line->length == 0 ? '{' : ',');
         add_quoted(line, key);
         buf_add_char(line, ':');
@@ -65,23 +65,24 @@ static void add_pair(struct buf *line, const char *key, const char *value)
 void log_event(enum log_level level, const char *event, ...)
 {
     _cleanup_buf_ struct buf line = BUF_INIT(LINE_BYTES);
+    enum log_format format = line_format;
     char now[CLOCK_TEXT_SIZE];
     const char *key;
     va_list args;
     if (level < lowest_level)
         return;
     clock_format(clock_now_ms(), now);
-    add_pair(&line, "at", now);
-    add_pair(&line, "level", level_names[level]);
-    add_pair(&line, "event", event);
+    add_pair(&line, format, "at", now);
+    add_pair(&line, format, "level", level_names[level]);
+    add_pair(&line, format, "event", event);
     va_start(args, event);
     while ((key = va_arg(args, const char *))) {
         const char *value = va_arg(args, const char *);
         if (value)
-            add_pair(&line, key, value);
+            add_pair(&line, format, key, value);
     }
     va_end(args);
-    buf_add_str(&line, line_format == LOG_FORMAT_JSON ? "}\n" : "\n");
+    buf_add_str(&line, format == LOG_FORMAT_JSON ? "}\n" : "\n");
     if (!line.failed)
         (void)!write(STDERR_FILENO, line.data, line.length);
 }

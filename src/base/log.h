@@ -10,7 +10,7 @@
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
 
-/* Sets what is written (default: info and above, as text). Call before threads start. */
+/* Sets what is written (default: info and above, as text). A line that is being written keeps one form. */
 void log_configure(enum log_level lowest, enum log_format format);
 
 /* Writes EVENT ("index.committed") with pairs of key and value, both C strings, ended by NULL:

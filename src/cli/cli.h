@@ -113,6 +113,7 @@ int cmd_draft(struct cli *cli);
 int cmd_erase(struct cli *cli);
 int cmd_eval(struct cli *cli);
 int cmd_export_events(struct cli *cli);
+int cmd_hooks_auto_reply(struct cli *cli);
 int cmd_hooks_test(struct cli *cli);
 int cmd_import_articles(struct cli *cli);
 int cmd_import_events(struct cli *cli);

@@ -3,6 +3,7 @@
 
 #include "cli/cli.h"
 
+#include "app/caution.h"
 #include "app/forward.h"
 #include "app/suggest.h"
 #include "app/totals.h"
@@ -183,6 +184,27 @@ static void examine_search(const struct patient *patient, struct finding *findin
     index_results_done(&results);
 }
 
+/* What visitors and agents make of what the search is sure of. */
+static void examine_confidence(const struct patient *patient, struct finding *finding)
+{
+    _cleanup_json_ json_t *caution = NULL;
+    struct error err;
+    if (!patient->service || caution_json(service_store(patient->service), &caution, &err)) {
+        found_error(finding, patient->service ? &err : &patient->opening);
+        return;
+    }
+    const json_t *right = json_object_get(caution, "right");
+    const long long judged = json_integer_value(json_object_get(caution, "judged"));
+    const double threshold = caution ? json_number_value(json_object_get(caution, "threshold"))
+                                     : index_high_chance(0);
+    if (judged == 0)
+        found(finding, "`high` from a chance of %.2f; nobody has judged it yet", threshold);
+    else
+        found(finding, "`high` from a chance of %.2f%s; %.0f %% of %lld judged first results right",
+              threshold, caution_steps(caution) > 0 ? ", raised because fewer than 80 % were right" : "",
+              100 * json_number_value(json_object_get(right, "value")), judged);
+}
+
 /* Requests that nobody gets are what a contact form must not have. */
 static void examine_outbox(const struct patient *patient, struct finding *finding)
 {
@@ -273,8 +295,9 @@ static const struct {
     {"clock", examine_clock},          {"articles", examine_articles},
     {"store", examine_store},          {"permissions", examine_permissions},
     {"writing", examine_writing},      {"index", examine_index},
-    {"search", examine_search},        {"port", examine_port},
-    {"outbox", examine_outbox},        {"totals", examine_totals},
+    {"search", examine_search},        {"confidence", examine_confidence},
+    {"port", examine_port},            {"outbox", examine_outbox},
+    {"totals", examine_totals},
 };
 
 static void print_finding(const char *name, const struct finding *finding)

@@ -1,7 +1,10 @@
 /* cmd_eval.c: `deflect eval`: how well the search finds. */
 #include "cli/cli.h"
 
+#include "app/caution.h"
 #include "app/eval.h"
+#include "base/file.h"
+#include "base/json.h"
 #include "base/limits.h"
 
 static void print_text(const struct eval_result *result)
@@ -9,6 +12,24 @@ static void print_text(const struct eval_result *result)
     _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_BODY_TEXT);
     eval_text(result, &text);
     (void)fputs(buf_str(&text), stdout);
+}
+
+/* The threshold of `high` that the data folder has come to, where there is one. */
+static enum status read_caution(const struct cli *cli, int *ret, struct error *err)
+{
+    _cleanup_free_ char *path = file_join(cli->config.data, "deflect.db");
+    _cleanup_(service_closep) struct service *service = NULL;
+    _cleanup_json_ json_t *caution = NULL;
+    enum status status = STATUS_OK;
+    if (!path)
+        return error_memory(err);
+    if (!file_exists(path))
+        return STATUS_OK;
+    status = service_open(&cli->config, SERVICE_EXISTING, &service, err);
+    if (!status)
+        status = caution_json(service_store(service), &caution, err);
+    *ret = caution_steps(caution);
+    return status;
 }
 
 int cmd_eval(struct cli *cli)
@@ -28,7 +49,7 @@ int cmd_eval(struct cli *cli)
         cli_say("eval needs --queries FILE and --qrels FILE");
         return CLI_UNABLE;
     }
-    if (eval_run(&options, &result, &err))
+    if (read_caution(cli, &options.caution, &err) || eval_run(&options, &result, &err))
         return cli_fail(&err);
     if (cli_option(cli, "json"))
         return cli_print_json(eval_json(&result));

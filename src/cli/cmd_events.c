@@ -2,6 +2,7 @@
 #define HASH_NONFATAL_OOM 1
 #include "cli/cli.h"
 
+#include "app/caps.h"
 #include "app/service.h"
 #include "base/clock.h"
 #include "base/csv.h"
@@ -20,7 +21,8 @@ enum { BATCH_EVENTS = 1000, ROW_BYTES = 1024 * 1024 };
 static const char *const columns[] = {
     "id",    "at",    "session", "contact_hash", "arm",     "holdout", "marks",   "type",   "article",
     "query_id", "rank", "source", "part",        "place",   "lang",    "query",   "results", "ms",
-    "scroll", "value", "comment", "ticket",      "ref",     "subject", "body",    "withdrawn"};
+    "scroll", "value", "comment", "ticket",      "ref",     "subject", "body",    "withdrawn",
+    "confidence"};
 
 static void add_list(struct buf *row, const json_t *list)
 {
@@ -124,6 +126,7 @@ struct import {
     enum event_outcome outcomes[BATCH_EVENTS];
     size_t count;
     struct repeat *repeats;
+    struct caps *caps;
 };
 
 static struct import *import_free(struct import *import)
@@ -138,6 +141,8 @@ static struct import *import_free(struct import *import)
         HASH_DEL(import->repeats, one);
         mem_free(one);
     }
+    if (import->caps)
+        (void)caps_free(import->caps);
     return mem_free(import);
 }
 DEFINE_CLEANUP(struct import *, import_free)
@@ -214,6 +219,9 @@ static enum status take_line(void *arg, struct slice line, struct error *err)
         import_reject(&import->progress, err->message);
         return STATUS_OK;
     }
+    /* What a server would have marked as it came. */
+    if (caps_add(import->caps, slice_of(event.session), 1) > LIMIT_EVENTS_PER_SESSION)
+        event.marks |= MARK_CAPPED;
     import->events[import->count++] = event;
     return import->count == BATCH_EVENTS ? store_gathered(import, err) : STATUS_OK;
 }
@@ -227,7 +235,8 @@ int cmd_import_events(struct cli *cli)
         (void)error_memory(&err);
         return cli_fail(&err);
     }
-    if (cli_argument(cli, "a file, or - for standard input", &import->progress.file, &err) ||
+    if (caps_new(&import->caps, &err) ||
+        cli_argument(cli, "a file, or - for standard input", &import->progress.file, &err) ||
         service_open(&cli->config, SERVICE_COMMAND, &service, &err))
         return cli_fail(&err);
     import->store = service_store(service);

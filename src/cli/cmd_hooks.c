@@ -1,6 +1,8 @@
-/* cmd_hooks.c: `deflect hooks test DESK`: does the help desk reach us, and what becomes of its calls? */
+/* cmd_hooks.c: `deflect hooks …`: does the help desk reach us, what becomes of its calls, and may tickets be answered
+ * automatically? */
 #include "cli/cli.h"
 
+#include "app/auto_reply.h"
 #include "app/hook_receive.h"
 #include "base/str.h"
 
@@ -35,6 +37,31 @@ static int tell(const json_t *last)
     if (ticket)
         (void)printf("ticket   %s\n", ticket);
     return str_equal(outcome, "refused") ? CLI_PROBLEMS : CLI_DONE;
+}
+
+/* What agents have said of the sure answers so far. */
+int cmd_hooks_auto_reply(struct cli *cli)
+{
+    _cleanup_(service_closep) struct service *service = NULL;
+    struct auto_reply_judged judged;
+    char why[200] = "";
+    struct error err;
+    bool allowed;
+    if (service_open(&cli->config, SERVICE_EXISTING, &service, &err) ||
+        auto_reply_count(service_store(service), &judged, &err))
+        return cli_fail(&err);
+    allowed = auto_reply_allowed(&judged, why, sizeof why);
+    if (cli_option(cli, "json"))
+        return cli_print_json(json_pack("{s:I, s:I, s:i, s:b}", "judged", (json_int_t)judged.count,
+                                        "right", (json_int_t)judged.right, "needed",
+                                        AUTO_REPLY_JUDGED, "allowed", allowed));
+    (void)printf("judged   %lld of %d\nright    %lld\n", (long long)judged.count, AUTO_REPLY_JUDGED,
+                 (long long)judged.right);
+    if (!allowed)
+        cli_say("auto_reply is refused: %s", why);
+    else if (auto_reply_check(service_store(service), &cli->config, &err))
+        return cli_fail(&err);
+    return allowed ? CLI_DONE : CLI_PROBLEMS;
 }
 
 int cmd_hooks_test(struct cli *cli)

@@ -4,9 +4,11 @@
 #include "app/reindex.h"
 #include "base/log.h"
 #include "cli/problems.h"
+#include "cli/supervisor.h"
 #include "http/server.h"
 
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { STOP_SECONDS = 10 };
@@ -24,6 +26,11 @@ static void history_done(struct history *history)
         mem_free(history->configs[i]);
     }
     mem_free(history->configs);
+}
+
+static void configure_log(const struct config *config)
+{
+    log_configure(LOG_LEVEL_INFO, config->log_json ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT);
 }
 
 static void block_signals(sigset_t *signals)
@@ -50,43 +57,69 @@ static enum status reload(struct cli *cli, struct service *service, struct http_
         return status;
     }
     history->configs[history->count++] = config;
+    status = service_check_config(service, config, err);
+    if (status)
+        return status;
     service_set_config(service, config);
     status = http_server_reload(server, err);
     if (status)
         service_set_config(service, before);
+    else
+        configure_log(config);
     return status;
+}
+
+/* The next signal; 0 when WATCHDOG_MS are over first. */
+static int next_signal(const sigset_t *signals, int64_t watchdog_ms)
+{
+    struct timespec limit = {.tv_sec = watchdog_ms / 1000, .tv_nsec = watchdog_ms % 1000 * 1000000};
+    int number = watchdog_ms ? sigtimedwait(signals, NULL, &limit) : sigwaitinfo(signals, NULL);
+    return number > 0 ? number : 0;
+}
+
+static void reload_and_tell(struct cli *cli, struct service *service, struct http_server *server,
+                            struct history *history)
+{
+    struct error err;
+    supervisor_tell_reloading();
+    if (reload(cli, service, server, history, &err))
+        log_error("config.refused", &err);
+    else
+        log_event(LOG_LEVEL_INFO, "config.reloaded", "file", service_config(service)->file, NULL);
+    supervisor_tell("READY=1");
 }
 
 static void wait_for_end(struct cli *cli, struct service *service, struct http_server *server,
                          const sigset_t *signals, struct history *history)
 {
+    int64_t watchdog_ms = supervisor_watchdog_ms();
     for (;;) {
-        struct error err;
-        int number = sigwaitinfo(signals, NULL);
+        int number = next_signal(signals, watchdog_ms);
         if (number == SIGTERM || number == SIGINT)
             return;
-        if (number != SIGHUP)
-            continue;
-        if (reload(cli, service, server, history, &err))
-            log_error("config.refused", &err);
-        else
-            log_event(LOG_LEVEL_INFO, "config.reloaded", "file", service_config(service)->file,
-                      NULL);
+        if (number == SIGHUP)
+            reload_and_tell(cli, service, server, history);
+        http_server_touch(server);
+        supervisor_tell("WATCHDOG=1");
     }
 }
 
-/* While everything is indexed for the first time, a signal may end the program at once: the index
- * stays whole. */
-static enum status index_first(struct service *service, const sigset_t *signals, struct error *err)
+/* While everything is indexed for the first time, a signal to stop may end the program at once: the
+ * index stays whole. */
+static enum status index_first(struct service *service, struct error *err)
 {
     struct reindex_counts counts;
+    sigset_t stopping;
     enum status status = service_watch(service, err);
     if (status)
         return status;
-    (void)pthread_sigmask(SIG_UNBLOCK, signals, NULL);
+    (void)sigemptyset(&stopping);
+    (void)sigaddset(&stopping, SIGTERM);
+    (void)sigaddset(&stopping, SIGINT);
+    (void)pthread_sigmask(SIG_UNBLOCK, &stopping, NULL);
     status = service_reindex(service, false, &cli_reindex_listener, &counts, err);
     cli_progress_done();
-    (void)pthread_sigmask(SIG_BLOCK, signals, NULL);
+    (void)pthread_sigmask(SIG_BLOCK, &stopping, NULL);
     return status;
 }
 
@@ -96,13 +129,15 @@ static int run(struct cli *cli, struct service *service, const sigset_t *signals
     struct http_options options = {.listen = cli->config.listen, .listen_fd = -1};
     struct http_server *server = NULL;
     struct error err;
-    if (index_first(service, signals, &err) ||
+    if (supervisor_take_socket(&options.listen_fd, &err) || index_first(service, &err) ||
         http_server_start(service, &options, &server, &err))
         return cli_fail(&err);
     (void)printf("listening on %s\n", http_server_url(server));
     (void)fflush(stdout);
+    supervisor_tell("READY=1");
     wait_for_end(cli, service, server, signals, history);
     (void)alarm(STOP_SECONDS); /* what was acknowledged is on disk, whatever still hangs */
+    supervisor_tell("STOPPING=1");
     log_event(LOG_LEVEL_INFO, "stopping", NULL);
     (void)http_server_stop(server);
     return CLI_DONE;
@@ -115,7 +150,7 @@ int cmd_serve(struct cli *cli)
     struct error err;
     sigset_t signals;
     int code;
-    log_configure(LOG_LEVEL_INFO, cli->config.log_json ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT);
+    configure_log(&cli->config);
     block_signals(&signals);
     if (service_open(&cli->config, SERVICE_SERVER, &service, &err))
         return cli_fail(&err);

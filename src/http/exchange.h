@@ -15,6 +15,7 @@ struct http_server {
     struct patience *patience;
     struct MHD_Daemon *daemon;
     int listen_fd;
+    struct certificate *certificate; /* NULL: no TLS */
     uint16_t port;
     char url[LISTEN_URL_SIZE];
     _Atomic(struct http_settings *) settings;

@@ -21,6 +21,13 @@ char *insights_percent(const json_t *rate)
     return mem_printf("%.0f\u202f%%", 100 * number(rate, "value"));
 }
 
+char *insights_bounds(const json_t *rate)
+{
+    if (!json_is_object(rate))
+        return mem_strdup("–");
+    return mem_printf("%.0f–%.0f\u202f%%", 100 * number(rate, "low"), 100 * number(rate, "high"));
+}
+
 char *insights_range(const json_t *texts, const json_t *rate, json_int_t count)
 {
     _cleanup_free_ char *range = NULL;
@@ -28,7 +35,7 @@ char *insights_range(const json_t *texts, const json_t *rate, json_int_t count)
     char *text;
     if (!json_is_object(rate))
         return NULL;
-    range = mem_printf("%.0f–%.0f\u202f%%", 100 * number(rate, "low"), 100 * number(rate, "high"));
+    range = insights_bounds(rate);
     values = json_pack("{s:s?, s:I}", "range", range, "count", count);
     text = insights_fill(texts, "range", values);
     json_decref(values);

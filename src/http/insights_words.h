@@ -9,6 +9,9 @@
  * memory is short. */
 char *insights_percent(const json_t *rate);
 
+/* "31–45 %", its interval. */
+char *insights_bounds(const json_t *rate);
+
 /* "likely 31–45 %, of 187", by the template of words "range" in TEXTS; NULL where nothing was seen. */
 char *insights_range(const json_t *texts, const json_t *rate, json_int_t count);
 

@@ -110,12 +110,13 @@ static bool is_any(const struct address *address)
     return memcmp(address, &any, sizeof any) == 0;
 }
 
-enum status listen_describe(int fd, uint16_t *ret_port, char url[LISTEN_URL_SIZE], struct error *err)
+enum status listen_describe(int fd, bool tls, uint16_t *ret_port, char url[LISTEN_URL_SIZE], struct error *err)
 {
     struct sockaddr_storage socket;
     socklen_t length = sizeof socket;
     struct address address;
     char text[ADDRESS_TEXT_SIZE];
+    const char *scheme = tls ? "https" : "http";
     in_port_t port;
     if (getsockname(fd, (struct sockaddr *)&socket, &length) != 0)
         return error_set_errno(err, STATUS_IO, errno, "cannot read the address that is listened on");
@@ -129,9 +130,9 @@ enum status listen_describe(int fd, uint16_t *ret_port, char url[LISTEN_URL_SIZE
     address_format(&address, text);
     *ret_port = ntohs(port);
     if (is_any(&address))
-        (void)snprintf(url, LISTEN_URL_SIZE, "http://localhost:%u", *ret_port);
+        (void)snprintf(url, LISTEN_URL_SIZE, "%s://localhost:%u", scheme, *ret_port);
     else
-        (void)snprintf(url, LISTEN_URL_SIZE, "http://%s%s%s:%u", address_is_ipv4(&address) ? "" : "[", text,
+        (void)snprintf(url, LISTEN_URL_SIZE, "%s://%s%s%s:%u", scheme, address_is_ipv4(&address) ? "" : "[", text,
                        address_is_ipv4(&address) ? "" : "]", *ret_port);
     return STATUS_OK;
 }

@@ -86,8 +86,7 @@ static void set_related(struct page *page, const char *id)
         page_set_list(page, "related", related);
 }
 
-/* Where the article's source is edited: config `edit_url` with {path} replaced. */
-static void set_edit_url(struct page *page, const json_t *article)
+void page_set_edit_url(struct page *page, const json_t *article)
 {
     const char *pattern = service_config(page->request->service)->edit_url;
     const char *path = text_of(article, "path"), *place = pattern ? strstr(pattern, "{path}") : NULL;
@@ -98,6 +97,18 @@ static void set_edit_url(struct page *page, const json_t *article)
     buf_add_url(&url, slice_of(path), "/");
     buf_add_str(&url, place + strlen("{path}"));
     page_take_text(page, "edit_url", buf_take(&url));
+}
+
+/* For staff: what became of the tickets that agents sent it for. */
+static void set_sent(struct page *page, const json_t *article)
+{
+    const json_t *sent = json_object_get(article, "sent");
+    json_int_t tickets = json_integer_value(json_object_get(sent, "tickets"));
+    if (tickets == 0)
+        return;
+    page_take_text(page, "sent_tickets", mem_printf("%lld", (long long)tickets));
+    page_take_text(page, "sent_returned",
+                   mem_printf("%lld", (long long)json_integer_value(json_object_get(sent, "returned"))));
 }
 
 static void set_article(struct page *page, json_t *article)
@@ -120,8 +131,9 @@ static void set_article(struct page *page, json_t *article)
     set_translations(page, id);
     set_alternates(page, article);
     set_related(page, id);
+    set_sent(page, article);
     if (page->request->staff)
-        set_edit_url(page, article);
+        page_set_edit_url(page, article);
 }
 
 enum status page_article(struct request *request, struct error *err)

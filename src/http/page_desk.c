@@ -1,8 +1,10 @@
 /* page_desk.c: the agent's desk: a frame that its script fills through the API. */
 #include "http/pages.h"
 
+#include "app/forwarder.h"
 #include "base/json.h"
 #include "http/session.h"
+#include "http/strings.h"
 
 /* What the script needs to know, as one attribute: no script stands in the page. */
 static char *desk_config(const struct page *page)
@@ -14,6 +16,14 @@ static char *desk_config(const struct page *page)
                        service_public_url(page->request->service), "texts",
                        json_object_get(page->texts, "desk"), "agent", page->request->token.name);
     return config ? json_text(config) : NULL;
+}
+
+/* "3 requests wait"; NULL where none does. */
+static char *outbox_text(const struct page *page)
+{
+    struct forwarder_counts counts = service_count_outbox(page->request->service);
+    size_t count = (size_t)(counts.waiting + counts.held);
+    return count ? strings_plural(page->texts, page->lang, "outbox", "count", count) : NULL;
 }
 
 enum status page_desk(struct request *request, struct error *err)
@@ -32,5 +42,6 @@ enum status page_desk(struct request *request, struct error *err)
     page_set(&page, "noindex", json_true());
     page_set_text(&page, "csrf", csrf);
     page_take_text(&page, "config", desk_config(&page));
+    page_take_text(&page, "outbox", outbox_text(&page));
     return page_reply(&page, 200, "desk.html", err);
 }

@@ -10,7 +10,7 @@
 /* Where to go once signed in: a page of the team, whatever the address says. */
 static const char *destination(const char *wish, enum token_role role)
 {
-    if (wish && (str_starts(wish, "/desk") || str_starts(wish, "/insights")))
+    if (wish && (str_starts(wish, "/desk") || str_starts(wish, "/insights") || str_starts(wish, "/outbox")))
         return wish;
     return role >= ROLE_WRITER ? "/insights" : "/desk";
 }

@@ -13,15 +13,20 @@ enum status page_search(struct request *request, struct error *err);
 enum status page_contact(struct request *request, struct error *err);
 enum status page_contact_sent(struct request *request, struct error *err);
 
-/* Signing in by token, and out (page_sign_in.c); the desk (page_desk.c). */
+/* Signing in by token, and out (page_sign_in.c); requests that wait (page_outbox.c); the desk (page_desk.c). */
 enum status page_sign_in(struct request *request, struct error *err);
 enum status page_sign_in_sent(struct request *request, struct error *err);
 enum status page_sign_out(struct request *request, struct error *err);
+enum status page_outbox(struct request *request, struct error *err);
+enum status page_outbox_sent(struct request *request, struct error *err);
 enum status page_desk(struct request *request, struct error *err);
 
 /* The writers' pages; they send whoever is not signed in to /sign-in. */
 enum status page_insights(struct request *request, struct error *err);
 enum status page_insights_article(struct request *request, struct error *err);
+enum status page_insights_gap(struct request *request, struct error *err);
+enum status page_insights_tasks(struct request *request, struct error *err);
+enum status page_insights_tasks_sent(struct request *request, struct error *err);
 
 /* What no route or article has: the article that this address was redirected to, or would name but for its ending, else
  * "not found" with what its words find. */
@@ -66,6 +71,9 @@ void page_set_list(struct page *page, const char *field, json_t *value);
 
 /* "/search?category=Account&lang=de": where the articles of CATEGORY are listed. Owns: the caller. */
 char *page_category_url(const struct page *page, const char *category);
+
+/* Sets "edit_url" to where the source of ARTICLE (as the API has it) is edited: config `edit_url` with {path} replaced. */
+void page_set_edit_url(struct page *page, const json_t *article);
 
 /* Fills template NAME and makes it the reply with STATUS. */
 enum status page_reply(struct page *page, unsigned status, const char *name, struct error *err);

@@ -13,6 +13,7 @@ struct waiting {
     struct waiting *next, *previous;
     int fd;
     int64_t since_us; /* when its request was first awaited; 0: it is complete */
+    bool asked;       /* a request came in whole */
 };
 
 struct patience {
@@ -132,6 +133,16 @@ size_t patience_count(struct patience *patience)
     return count;
 }
 
+size_t patience_count_silent(struct patience *patience)
+{
+    size_t count = 0;
+    pthread_mutex_lock(&patience->lock);
+    for (const struct waiting *one = patience->first; one; one = one->next)
+        count += !one->asked;
+    pthread_mutex_unlock(&patience->lock);
+    return count;
+}
+
 static void set_since(struct patience *patience, struct MHD_Connection *connection, int64_t since_us)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -140,6 +151,7 @@ static void set_since(struct patience *patience, struct MHD_Connection *connecti
         return;
     pthread_mutex_lock(&patience->lock);
     one->since_us = since_us;
+    one->asked = true;
     pthread_mutex_unlock(&patience->lock);
 }
 

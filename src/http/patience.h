@@ -22,6 +22,9 @@ void patience_notify(void *cls, struct MHD_Connection *connection, void **socket
 /* Connections that are open now. */
 size_t patience_count(struct patience *patience);
 
+/* Those of them whose first request is still to come, or not complete. */
+size_t patience_count_silent(struct patience *patience);
+
 /* The request on CONNECTION is complete: nobody waits for the client now. And: its answer is sent, the next is awaited. */
 void patience_pause(struct patience *patience, struct MHD_Connection *connection);
 void patience_resume(struct patience *patience, struct MHD_Connection *connection);

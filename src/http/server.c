@@ -2,9 +2,11 @@
 #include "http/server.h"
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "http/certificate.h"
 #include "http/exchange.h"
 #include "http/metrics.h"
 #include "http/patience.h"
@@ -26,7 +28,7 @@ enum { LEAST_THREADS = 16, MOST_THREADS = 64 };
 
 enum { CONNECTION_MEMORY = 32 * 1024 /* a request's first line and headers must fit */ };
 
-enum { STOP_WAIT_S = 8, GIVE_UP_WAIT_S = 1 };
+enum { FIRST_REQUEST_WAIT_MS = 1000, FIRST_REQUEST_LOOK_MS = 5, STOP_WAIT_S = 7, GIVE_UP_WAIT_S = 1 };
 
 static void log_library(void *cls, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 static void log_library(void *cls, const char *format, va_list args)
@@ -45,18 +47,34 @@ static unsigned count_threads(void)
     return cores * 2 > MOST_THREADS ? MOST_THREADS : (unsigned)cores * 2;
 }
 
+/* Where TLS is on (CERTIFICATE is what serves) nothing older than version 1.2 is spoken. */
+static struct MHD_OptionItem *tls_options(const struct http_server *server, struct MHD_OptionItem items[3])
+{
+    items[0] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+    if (server->certificate) {
+        static char priorities[] = "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+        items[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)certificate_retrieve};
+        items[1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, priorities};
+        items[2] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+    }
+    return items;
+}
+
 static enum status start_daemon(struct http_server *server, struct error *err)
 {
     unsigned threads = count_threads();
     unsigned capacity = listen_capacity(threads * LIMIT_CONNECTIONS_PER_THREAD);
+    struct MHD_OptionItem tls[3];
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG, server->port, NULL,
-        NULL, exchange_handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL, MHD_OPTION_LISTEN_SOCKET,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG |
+            (server->certificate ? MHD_USE_TLS : 0U),
+        server->port, NULL, NULL, exchange_handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL, MHD_OPTION_LISTEN_SOCKET,
         server->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT, capacity,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)LIMIT_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
-        MHD_OPTION_NOTIFY_CONNECTION, patience_notify, server->patience, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_CONNECTION, patience_notify, server->patience, MHD_OPTION_ARRAY, tls_options(server, tls),
+        MHD_OPTION_END);
     if (!server->daemon)
         return error_set(err, STATUS_IO, "the HTTP threads cannot be started");
     return STATUS_OK;
@@ -73,7 +91,33 @@ static enum status open_socket(struct http_server *server, const struct http_opt
     flags = fcntl(server->listen_fd, F_GETFL);
     if (flags < 0 || fcntl(server->listen_fd, F_SETFL, flags | O_NONBLOCK) != 0)
         return error_set_errno(err, STATUS_IO, errno, "the listening socket cannot be used");
-    return listen_describe(server->listen_fd, &server->port, server->url, err);
+    return listen_describe(server->listen_fd, server->certificate != NULL, &server->port, server->url, err);
+}
+
+/* Reads the certificate that the configuration names; *RET NULL where it names none. */
+static enum status read_certificate(const struct http_server *server, struct certificate **ret, struct error *err)
+{
+    const struct config *config = service_config(server->service);
+    enum status status;
+    char end[CLOCK_TEXT_SIZE];
+    *ret = NULL;
+    if (!config->tls_cert && !config->tls_key)
+        return STATUS_OK;
+    if (!config->tls_cert || !config->tls_key)
+        return error_set(err, STATUS_UNPROCESSABLE, "%s is set, but not %s: TLS needs both",
+                         config->tls_cert ? "tls_cert" : "tls_key", config->tls_cert ? "tls_key" : "tls_cert");
+    status = certificate_load(config->tls_cert, config->tls_key, ret, err);
+    if (status || certificate_expires_ms(*ret) > clock_now_ms())
+        return status;
+    clock_format(certificate_expires_ms(*ret), end);
+    log_event(LOG_LEVEL_WARNING, "tls.expired", "file", config->tls_cert, "ended", end, NULL);
+    return STATUS_OK;
+}
+
+static void use_certificate(struct http_server *server, struct certificate *certificate)
+{
+    certificate_use(certificate, server->certificate);
+    server->certificate = certificate;
 }
 
 static enum status make_settings(struct http_server *server, struct http_settings **ret, struct error *err)
@@ -88,11 +132,16 @@ static enum status make_settings(struct http_server *server, struct http_setting
 static enum status start(struct http_server *server, const struct http_options *options, struct error *err)
 {
     struct http_settings *settings;
+    struct certificate *certificate = NULL;
     unsigned char random[4];
     enum status status;
     if (!digest_random(random, sizeof random))
         return error_set(err, STATUS_INTERNAL, "the system gives no random bytes");
     digest_hex(random, sizeof random, server->id_prefix);
+    if ((status = read_certificate(server, &certificate, err)))
+        return status;
+    if (certificate)
+        use_certificate(server, certificate);
     if ((status = open_socket(server, options, err)))
         return status;
     if ((status = make_settings(server, &settings, err)))
@@ -140,12 +189,26 @@ const char *http_server_url(const struct http_server *server)
 enum status http_server_reload(struct http_server *server, struct error *err)
 {
     struct http_settings *settings;
-    enum status status = make_settings(server, &settings, err);
-    if (status)
+    struct certificate *certificate = NULL;
+    enum status status;
+    /* TLS begins and ends with the server; only the certificate may change. */
+    if (server->certificate && (status = read_certificate(server, &certificate, err)))
         return status;
+    if ((status = make_settings(server, &settings, err))) {
+        certificate_free(certificate);
+        return status;
+    }
+    if (certificate)
+        use_certificate(server, certificate);
     settings->older = atomic_load(&server->settings); /* requests under way still use it */
     atomic_store(&server->settings, settings);
     return STATUS_OK;
+}
+
+void http_server_touch(struct http_server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    pthread_mutex_unlock(&server->lock);
 }
 
 /* Waits until no request is under way, at most SECONDS. */
@@ -160,10 +223,21 @@ static void wait_idle(struct http_server *server, time_t seconds)
     pthread_mutex_unlock(&server->lock);
 }
 
+/* A connection that was accepted just before the stop is somebody who is about to ask: closing it now would lose a
+ * request that nobody refused. */
+static void wait_for_first_requests(struct http_server *server)
+{
+    static const struct timespec pause = {.tv_nsec = FIRST_REQUEST_LOOK_MS * 1000000L};
+    for (int waited_ms = 0; waited_ms < FIRST_REQUEST_WAIT_MS && patience_count_silent(server->patience);
+         waited_ms += FIRST_REQUEST_LOOK_MS)
+        (void)nanosleep(&pause, NULL);
+}
+
 static void stop_daemon(struct http_server *server)
 {
     atomic_store(&server->stopping, true);
     (void)MHD_quiesce_daemon(server->daemon); /* its threads may still touch the socket, which is closed at the end */
+    wait_for_first_requests(server);
     wait_idle(server, STOP_WAIT_S);
     exchange_give_up(server);
     wait_idle(server, GIVE_UP_WAIT_S);
@@ -176,6 +250,7 @@ void http_server_release(struct http_server *server)
         return;
     http_settings_free(atomic_load(&server->settings));
     metrics_free(server->metrics);
+    certificate_free(server->certificate);
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
     mem_free(server);

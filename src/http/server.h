@@ -33,6 +33,10 @@ const char *http_server_url(const struct http_server *server);
 /* Takes the service's configuration anew (SIGHUP); on failure the former stays in force. */
 enum status http_server_reload(struct http_server *server, struct error *err);
 
+/* Takes and gives back the lock that every request needs: whoever must prove that the server lives hangs with it where
+ * it hangs. */
+void http_server_touch(struct http_server *server);
+
 /* Accepts nothing more, finishes what was accepted (at most 8 s), ends the threads, frees. Call before service_close.
  * Returns NULL. */
 struct http_server *http_server_stop(struct http_server *server);

@@ -130,7 +130,7 @@ static const char spanish[] = "iniciar sesión\tentrar\tacceder\tlogin\n"
                               "precio\tcoste\tcosto\ttarifa\n";
 
 static const char french[] = "se connecter\tconnexion\tlogin\n"
-                             "mot de passe\tpassword\n"
+                             "mot de passe\tmotdepasse\tmdp\tpassword\n"
                              "supprimer\teffacer\tenlever\n"
                              "annuler\trésilier\n"
                              "changer\tmodifier\n"

@@ -9,6 +9,7 @@
 /* Chosen on the safe side of what scripts/learn-confidence finds. */
 #define HIGH_CHANCE 0.75
 #define MEDIUM_CHANCE 0.45
+#define CAUTION_STEP 0.05
 
 /* Learned by scripts/learn-confidence. */
 #define WEIGHT_ONE (-2.756)
@@ -39,8 +40,13 @@ double confidence_chance(const struct rank_candidate *candidates, size_t count, 
     return 1 / (1 + exp(-sum));
 }
 
-enum index_confidence confidence_level(const struct rank_candidate *candidates, size_t count, size_t which)
+double index_high_chance(int caution)
+{
+    return HIGH_CHANCE + CAUTION_STEP * caution;
+}
+
+enum index_confidence confidence_level(const struct rank_candidate *candidates, size_t count, size_t which, int caution)
 {
     double chance = confidence_chance(candidates, count, which);
-    return chance >= HIGH_CHANCE ? CONFIDENCE_HIGH : chance >= MEDIUM_CHANCE ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
+    return chance >= index_high_chance(caution) ? CONFIDENCE_HIGH : chance >= MEDIUM_CHANCE ? CONFIDENCE_MEDIUM : CONFIDENCE_LOW;
 }

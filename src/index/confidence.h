@@ -7,8 +7,8 @@
 #include "index/index.h"
 #include "index/rank.h"
 
-/* The level of CANDIDATES[WHICH] among all COUNT, which are in order of their scores. */
-enum index_confidence confidence_level(const struct rank_candidate *candidates, size_t count, size_t which);
+/* The level of CANDIDATES[WHICH] among all COUNT, which are in order of their scores; CAUTION: as in struct index_query. */
+enum index_confidence confidence_level(const struct rank_candidate *candidates, size_t count, size_t which, int caution);
 
 /* The model's estimate of how likely it is right, 0 to 1; for `--explain`. */
 double confidence_chance(const struct rank_candidate *candidates, size_t count, size_t which);

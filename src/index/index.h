@@ -113,9 +113,16 @@ struct index_query {
     bool agents;             /* agents' articles too */
     size_t limit;            /* 1 to LIMIT_RESULTS */
     bool explain;
+    int caution;             /* steps that the threshold of `high` is raised by, 0 to INDEX_CAUTION_MOST */
     bool bare;               /* hits without marked titles and passages, and up to INDEX_CANDIDATES of them; for measuring */
 };
 #define INDEX_CANDIDATES 60 /* articles that a search compares */
+
+/* A threshold raised by a step asks for an estimated chance 0.05 higher. */
+#define INDEX_CAUTION_MOST 4
+
+/* The chance, 0 to 1, from which a result is `high`. */
+double index_high_chance(int caution);
 
 enum index_confidence { CONFIDENCE_LOW, CONFIDENCE_MEDIUM, CONFIDENCE_HIGH };
 const char *index_confidence_name(enum index_confidence confidence);

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/str.h"
+#include "index/compounds.h"
 #include "index/terms.h"
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@
 #define SPELL_TWO_EDITS 8    /* letters from which two edits are believed */
 #define JOINED_WEIGHT 1.0F
 #define SPLIT_WEIGHT 0.7F
-#define PART_WEIGHT 0.7F
+#define PART_WEIGHT 0.7F     /* of a part for its compound, and the other way round */
 #define COMPLETIONS 8
 #define SURFACE_MOST 130
 
@@ -50,6 +51,14 @@ static bool word_is_known(struct mend *mend, const struct question_word *word)
     return learned_knows(mend->reader->learned, word->forms[0].key);
 }
 
+/* A and the word behind it are one word, cut in two where articles do not know one of the halves. */
+static void make_one(struct question_word *a, struct question_word *b, uint32_t key)
+{
+    a->whole_key = key;
+    a->stop = false;
+    b->glued = true;
+}
+
 /* Two neighbours written as one: both words then stand for it. */
 static void join_neighbours(struct mend *mend)
 {
@@ -64,6 +73,8 @@ static void join_neighbours(struct mend *mend)
         memcpy(joined, a->surface.ptr, a->surface.length);
         memcpy(joined + a->surface.length, b->surface.ptr, b->surface.length);
         key = words_stem_key(mend->reader->words, (struct slice){joined, length}, question->lang);
+        if (b == a + 1 && is_known(mend, key) && !(word_is_known(mend, a) && word_is_known(mend, b)))
+            make_one(a, b, key);
         mend->word = a;
         add_known(mend, key, JOINED_WEIGHT);
         if (!a->stop && !b->stop) {
@@ -180,9 +191,18 @@ static enum status correct(struct mend *mend, struct error *err)
     return STATUS_OK;
 }
 
+/* A further part of a name that articles have as a whole. */
+static bool is_in_name(struct mend *mend, const struct question_word *word)
+{
+    if (!word->glued)
+        return false;
+    while (word->glued && word > mend->question->words)
+        word--;
+    return word->whole_key && is_known(mend, word->whole_key);
+}
+
 static enum status mend_word(struct mend *mend, struct error *err)
 {
-    mend->added = 0;
     if (mend->word->prefix) {
         enum status status = STATUS_OK;
         if (!begins_label(mend))
@@ -208,8 +228,13 @@ enum status mend_question(struct index_reader *reader, struct question *question
         return STATUS_OK;
     join_neighbours(&mend);
     for (size_t i = 0; status == STATUS_OK && i < question->count; i++) {
-        mend.word = &question->words[i];
-        if (!mend.word->stop && !word_is_known(&mend, mend.word))
+        struct question_word *word = mend.word = &question->words[i];
+        bool is_known = word->stop || is_in_name(&mend, word) || word_is_known(&mend, word);
+        mend.added = 0;
+        if (!word->stop && !word->pair && !word->prefix)
+            status = compounds_each(reader->database, reader->words, word->surface, question->lang, add_part,
+                                    &mend, err);
+        if (status == STATUS_OK && !is_known)
             status = mend_word(&mend, err);
     }
     *ret_changed = mend.changed;

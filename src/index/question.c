@@ -190,19 +190,19 @@ static void count_articles(struct question_word *word, const struct question_con
         word->frequency = others;
 }
 
-/* Where articles have a name as a whole ("ERR_CONNECTION_RESET"), it is what is asked for, and its parts say little. True for
- * a further part of such a name. */
-static bool weigh_name(struct question *question, size_t place, const struct question_context *context)
+/* Where articles have a name as a whole ("ERR_CONNECTION_RESET"), it is what is asked for, and its parts say little. The first
+ * part of such a name, if PLACE has a further one; else NULL. */
+static struct question_word *weigh_name(struct question *question, size_t place, const struct question_context *context)
 {
     struct question_word *head = &question->words[place];
     while (head->glued && head > question->words)
         head--;
     if (!head->whole_key || !context->frequency(context->frequency_arg, head->whole_key))
-        return false;
+        return NULL;
     for (size_t f = 0; f < head->form_count; f++)
         if (head->forms[f].key != head->whole_key && head->forms[f].weight >= 1)
             head->forms[f].weight = NAME_PART_WEIGHT;
-    return question->words[place].glued;
+    return question->words[place].glued ? head : NULL;
 }
 
 void question_weigh(struct question *question, const struct question_context *context)
@@ -217,12 +217,15 @@ void question_weigh(struct question *question, const struct question_context *co
     for (size_t i = 0; i < question->count; i++) {
         struct question_word *word = &question->words[i];
         double weight;
-        bool in_name = weigh_name(question, i, context);
+        struct question_word *name = weigh_name(question, i, context);
         count_articles(word, context);
         word->idf = question_idf(word->frequency, context->articles);
-        weight = word->idf * (word->stop ? stop_weight(content) : 1) * (word->in_subject ? 1 : BODY_WEIGHT) *
-                 (in_name ? NAME_PART_WEIGHT : 1);
+        weight = word->idf * (word->stop ? stop_weight(content) : 1) * (word->in_subject ? 1 : BODY_WEIGHT);
         word->weight = (float)weight;
+        if (name) { /* what the part says less, the name says more */
+            word->weight *= NAME_PART_WEIGHT;
+            name->weight += (1 - NAME_PART_WEIGHT) * (float)weight;
+        }
         question->total_weight += weight;
         question->subject_weight += word->in_subject ? weight : 0;
     }
@@ -237,6 +240,12 @@ static int compare_worth(const void *a, const void *b)
     return worth_x == worth_y ? (x->place > y->place) - (x->place < y->place) : worth_x > worth_y ? -1 : 1;
 }
 
+static int compare_places(const void *a, const void *b)
+{
+    const struct question_word *x = a, *y = b;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
 /* Drops all but the best QUESTION_WORDS words, and puts them back in order. */
 static void keep_best(struct question *question)
 {
@@ -248,13 +257,16 @@ static void keep_best(struct question *question)
         qsort(question->words, question->count, sizeof *question->words, compare_worth);
     memset(moved, 0xff, sizeof moved);
     question->total_weight = 0;
-    for (size_t i = 0; i < question->count && kept < QUESTION_WORDS; i++) {
-        if (!question->words[i].in_subject && !question->words[i].frequency)
+    for (; kept < question->count && kept < QUESTION_WORDS; kept++) {
+        if (!question->words[kept].in_subject && !question->words[kept].frequency)
             break;
-        question->total_weight += question->words[i].weight;
-        moved[question->words[i].place] = (uint16_t)kept++;
+        question->total_weight += question->words[kept].weight;
     }
     question->count = kept;
+    if (question->count)
+        qsort(question->words, question->count, sizeof *question->words, compare_places);
+    for (size_t i = 0; i < question->count; i++)
+        moved[question->words[i].place] = (uint16_t)i;
     kept = 0;
     for (size_t i = 0; i < question->sequence_length; i++)
         if (moved[question->sequence[i]] != UINT16_MAX)

@@ -12,6 +12,7 @@
 #define EVIDENCE_SCALE 10.0
 #define PAST_WORDS_SCALE 10.0
 #define NEAR_WORDS 3    /* words this close stand together */
+#define OPENING 1      /* number of the section above any further heading */
 
 /* Learned by scripts/learn-weights, but for two: the language, as none of the sets learned from has several; and the third past ticket, so
  * that three links lift an article also where little else was learned. That one is a compromise: it always speaks for an article that has tickets, and never for
@@ -92,7 +93,9 @@ struct scan {
     double section_counts[QUESTION_WORDS];
     double section_words;
     double best_section;
-    uint32_t section, best_section_number;
+    uint64_t title_found;
+    double best_shown; /* of the section to be shown */
+    uint32_t section, best_shown_number;
     uint64_t called_found; /* in title, questions, name, place, tags */
 };
 
@@ -147,7 +150,7 @@ static void compare_label(struct scan *scan, size_t *place, double field, struct
             pair_weight += last_weight + weight;
         if (word >= 0) {
             const struct question_word *asked = &scan->question->words[word];
-            said += weight * form * (asked->stop ? 1 : (double)(asked->weight / asked->idf));
+            said += weight * form * (asked->stop ? 1 : fmin(1, (double)(asked->weight / asked->idf)));
             scan->counts[word] += field * form;
             scan->found |= UINT64_C(1) << word;
             if (!(seen >> word & 1) && asked->in_subject)
@@ -173,19 +176,28 @@ static void raise(double *feature, double value)
         *feature = value;
 }
 
-/* BM25 of the section that ends here, as a share of the most possible. */
+/* The share of a word's weight that COUNT of it is worth in a section of relative LENGTH. */
+static double section_share(double count, double length)
+{
+    return count > 0 ? count / (count + K1 * (1 - B_SECTION + B_SECTION * length)) : 0;
+}
+
+/* BM25 of the section that ends here. The one to be shown is chosen as a reader sees them: the title is the heading of
+ * the opening, so a question that is the title leads there, not to a section that repeats a word of it. */
 static void end_section(struct scan *scan)
 {
     double length = scan->collection->section_words > 0 ? scan->section_words / scan->collection->section_words : 1;
-    double sum = 0;
+    double sum = 0, shown = 0;
     for (size_t i = 0; i < scan->question->count; i++) {
-        double count = scan->section_counts[i];
-        if (count > 0)
-            sum += (double)scan->question->words[i].weight * count / (count + K1 * (1 - B_SECTION + B_SECTION * length));
+        double weight = (double)scan->question->words[i].weight, count = scan->section_counts[i];
+        bool titled = scan->section == OPENING && scan->title_found >> i & 1;
+        sum += weight * section_share(count, length);
+        shown += weight * section_share(count + titled, length);
     }
-    if (sum > scan->best_section) {
-        scan->best_section = sum;
-        scan->best_section_number = scan->section;
+    raise(&scan->best_section, sum);
+    if (shown > scan->best_shown) {
+        scan->best_shown = shown;
+        scan->best_shown_number = scan->section;
     }
     memset(scan->section_counts, 0, sizeof scan->section_counts);
     scan->section_words = 0;
@@ -244,6 +256,8 @@ static void scan_field(struct scan *scan, uint32_t mark, size_t *place, double b
     case SIGNATURE_QUESTION:
         compare_label(scan, place, field, &label);
         scan->called_found |= label.found;
+        if (mark == SIGNATURE_TITLE)
+            scan->title_found |= label.found;
         raise(&scan->features[RANK_LABEL_SAID], label.said);
         raise(&scan->features[RANK_PHRASE], label.phrase);
         break;
@@ -322,7 +336,7 @@ static void sum_up(struct scan *scan, struct rank_candidate *candidate)
     candidate->features[RANK_EVIDENCE] = words / EVIDENCE_SCALE;
     if (scan->rank->pair_weight > 0)
         candidate->features[RANK_NEAR] = fmin(1, scan->near_weight / scan->rank->pair_weight) * total / EVIDENCE_SCALE;
-    candidate->section = scan->best_section_number ? scan->best_section_number - 1 : 0;
+    candidate->section = scan->best_shown_number ? scan->best_shown_number - OPENING : 0;
     weigh(candidate);
 }
 

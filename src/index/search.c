@@ -340,7 +340,7 @@ static enum status fill_hit(struct search *search, const struct rank_candidate *
     hit->reviewed_ms = head.reviewed_ms;
     hit->review_every_ms = head.review_every_ms;
     hit->score = candidate->score;
-    hit->confidence = confidence_level(search->candidates, search->count, (size_t)(candidate - search->candidates));
+    hit->confidence = confidence_level(search->candidates, search->count, (size_t)(candidate - search->candidates), search->query->caution);
     if (failed)
         return error_memory(err);
     if (search->query->explain && !(hit->explain = explain(search, candidate)))

@@ -21,6 +21,8 @@ enum { SLOT_HEAD = 1 };
 #define TERM_HASH 'H' /* of the id, as signatures and past tickets know the article */
 #define TERM_EDGE 'E' /* the beginning of a word of title, questions or headings */
 
+#define TERM_BACKWARDS 'C' /* the stem of a word that may be a compound, backwards */
+
 #define TERM_EDGE_LETTERS 12 /* longest beginning that is indexed, in characters */
 
 struct term {

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "index/compounds.h"
 #include "index/database.h"
 #include "index/direct.h"
 #include "index/direct_fill.h"
@@ -400,6 +401,9 @@ enum status index_writer_put(struct index_writer *writer, const struct article *
         status = add_words(writer, &signature, err);
     if (status == STATUS_OK)
         status = add_edges(writer, &signature, err);
+    if (status == STATUS_OK)
+        status = compounds_add(writer->database, writer->words,
+                               (struct slice){writer->spellings.data, writer->spellings.length}, article->lang, err);
     if (status == STATUS_OK)
         status = add_filters(writer, article, err);
     if (status == STATUS_OK)

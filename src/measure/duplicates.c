@@ -169,12 +169,12 @@ static bool post(struct duplicates *d, size_t form)
 
 bool duplicates_finish(struct duplicates *duplicates)
 {
-    const size_t count = names_count(duplicates->forms);
-    duplicates->posting_count = names_count(duplicates->words);
-    duplicates->postings = mem_zero(duplicates->posting_count, sizeof *duplicates->postings);
-    duplicates->first = mem_zero(count, sizeof *duplicates->first);
+    const size_t count = names_count(duplicates->forms), words = names_count(duplicates->words);
+    duplicates->postings = mem_zero(words + 1, sizeof *duplicates->postings);
+    duplicates->first = mem_zero(count + 1, sizeof *duplicates->first);
     if (!duplicates->postings || !duplicates->first)
         return false;
+    duplicates->posting_count = words;
     for (size_t i = 0; i < count; i++) {
         struct set *set = &duplicates->sets[i];
         duplicates->first[i] = i;

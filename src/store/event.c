@@ -35,6 +35,12 @@ const char *const event_value_names[EVENT_VALUES] = {
     [VALUE_UP] = "up",
     [VALUE_DOWN] = "down",
 };
+const char *const event_confidence_names[EVENT_CONFIDENCES] = {
+    [SURE_UNKNOWN] = "",
+    [SURE_LOW] = "low",
+    [SURE_MEDIUM] = "medium",
+    [SURE_HIGH] = "high",
+};
 const char *const event_mark_names[EVENT_MARKS] = {"staff", "robot", "capped"};
 
 const char *event_type_name(enum event_type type)
@@ -65,6 +71,11 @@ const char *event_part_name(enum event_part part)
 const char *event_value_name(enum event_value value)
 {
     return event_value_names[value];
+}
+
+const char *event_confidence_name(enum event_confidence confidence)
+{
+    return event_confidence_names[confidence];
 }
 
 void event_done(struct event *event)

@@ -28,6 +28,8 @@ enum event_place { PLACE_FORM, PLACE_SEARCH };
 enum event_source { SOURCE_WIDGET, SOURCE_HELP, SOURCE_AGENT_LINK, SOURCE_REPLY, SOURCE_OTHER };
 enum event_part { PART_ARTICLE, PART_PASSAGE };
 enum event_value { VALUE_NONE, VALUE_UP, VALUE_DOWN };
+/* How sure the search was of what it showed first. */
+enum event_confidence { SURE_UNKNOWN, SURE_LOW, SURE_MEDIUM, SURE_HIGH };
 
 /* Why an event stands in no figure: bits, set when it is written. */
 enum event_mark { MARK_STAFF = 1, MARK_ROBOT = 2, MARK_CAPPED = 4 };
@@ -51,6 +53,7 @@ struct event {
     char *lang;
     char *query;    /* of a search: what was asked */
     char **results; /* of a search: ids shown, in order */
+    enum event_confidence confidence; /* of a search: of the first of them */
     int64_t ms;     /* of a read: visible time */
     double scroll;  /* of a read: 0 to 1; negative: not given */
     enum event_value value;
@@ -76,6 +79,7 @@ const char *event_place_name(enum event_place place);
 const char *event_source_name(enum event_source source);
 const char *event_part_name(enum event_part part);
 const char *event_value_name(enum event_value value);
+const char *event_confidence_name(enum event_confidence confidence); /* of SURE_UNKNOWN: "" */
 
 /* True where TEXT can be the id of a session or an event: 1 to 128 of A-Za-z0-9._:- */
 bool event_id_valid(struct slice text);
@@ -93,7 +97,7 @@ bool event_contact_hash_valid(struct slice text);
 enum status event_from_json(const json_t *object, struct event *event, struct error *err);
 
 /* As event_from_json, and with what an export adds: `session`, `arm` (default: suggest), `holdout`,
- * `marks`, `contact_hash`. For files of the operator only: a page could claim to be anybody. */
+ * `marks`, `confidence`, `contact_hash`. For files of the operator only: a page could claim to be anybody. */
 enum status event_from_export(const json_t *object, struct event *event, struct error *err);
 
 /* Refuses what a page cannot have seen: `at_ms` more than 5 minutes after NOW_MS or 30 days before.

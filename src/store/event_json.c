@@ -351,7 +351,7 @@ static enum status read_contact_hash(const json_t *object, char **ret, struct er
 
 enum status event_from_export(const json_t *object, struct event *event, struct error *err)
 {
-    int arm = ARM_SUGGEST;
+    int arm = ARM_SUGGEST, confidence = SURE_UNKNOWN;
     enum status status = event_from_json(object, event, err);
     if (!status)
         status = read_id(object, "session", &event->session, err);
@@ -361,9 +361,13 @@ enum status event_from_export(const json_t *object, struct event *event, struct 
         status = read_number(object, "holdout", OPTIONAL, 0, 0.5, &event->holdout, err);
     if (!status)
         status = read_marks(object, &event->marks, err);
+    if (!status && event->type == EVENT_SEARCH)
+        status = read_choice(object, "confidence", OPTIONAL, event_confidence_names,
+                             EVENT_CONFIDENCES, &confidence, err);
     if (!status)
         status = read_contact_hash(object, &event->contact_hash, err);
     event->arm = (enum event_arm)arm;
+    event->confidence = (enum event_confidence)confidence;
     return status;
 }
 
@@ -420,6 +424,8 @@ static void put_search(json_t *object, const struct event *event, bool *ok)
 {
     put_text(object, "query", event->query ? event->query : "", ok);
     put(object, "results", results_to_json(event->results), ok);
+    if (event->confidence)
+        put_text(object, "confidence", event_confidence_name(event->confidence), ok);
     put_text(object, "query_id", event->query_id, ok);
     put_text(object, "place", event_place_name(event->place), ok);
     put_text(object, "lang", event->lang, ok);

@@ -10,6 +10,7 @@ enum {
     EVENT_SOURCES = 5,
     EVENT_PARTS = 2,
     EVENT_VALUES = 3, /* VALUE_NONE, "", included */
+    EVENT_CONFIDENCES = 4, /* SURE_UNKNOWN, "", included */
     EVENT_MARKS = 3,  /* name i stands for bit i */
 };
 
@@ -19,6 +20,7 @@ extern const char *const event_place_names[EVENT_PLACES];
 extern const char *const event_source_names[EVENT_SOURCES];
 extern const char *const event_part_names[EVENT_PARTS];
 extern const char *const event_value_names[EVENT_VALUES];
+extern const char *const event_confidence_names[EVENT_CONFIDENCES];
 extern const char *const event_mark_names[EVENT_MARKS];
 
 #endif

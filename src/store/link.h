@@ -28,4 +28,12 @@ typedef bool store_link_fn(void *arg, const struct link *link);
 enum status store_each_link(struct store *store, int64_t since_ms, const char *article,
                             const char *ticket, store_link_fn *each, void *arg, struct error *err);
 
+/* How many tickets ARTICLE was first sent for in FROM_MS <= t < TO_MS, and how many of these were opened again after
+ * it and a solution. */
+struct link_counts {
+    int64_t tickets, returned;
+};
+enum status store_count_links(struct store *store, const char *article, int64_t from_ms,
+                              int64_t to_ms, struct link_counts *ret, struct error *err);
+
 #endif

@@ -9,9 +9,9 @@
     "INSERT INTO events (session, id, moment, type, arm, holdout, marks, article, query_id, rank," \
     " source, part, place, lang, query, results, ms, scroll, value, comment, ticket, ref, "        \
     "subject,"                                                                                     \
-    " body, withdrawn) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " \
+    " body, withdrawn, confidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, " \
     "?,"                                                                                           \
-    " ?, ?) ON CONFLICT DO NOTHING"
+    " ?, ?, ?) ON CONFLICT DO NOTHING"
 
 /* The rows of the articles shown, joined by commas. */
 static enum status results_text(struct store *store, char *const *results, struct buf *out,
@@ -44,6 +44,8 @@ static void bind_search(sqlite3_stmt *insert, const struct event *event, const c
     sql_bind_text(insert, 14, event->lang);
     sql_bind_text(insert, 15, event->query);
     sql_bind_text(insert, 16, results);
+    if (event->confidence)
+        sql_bind_int(insert, 26, event->confidence);
 }
 
 static void bind_view(sqlite3_stmt *insert, const struct event *event)

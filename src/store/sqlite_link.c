@@ -18,8 +18,8 @@ static enum status put_link(struct store *store, const struct link *link, bool *
     _cleanup_sql_ sqlite3_stmt *known =
         sql_prepare(sql, "SELECT 1 FROM links WHERE ticket = ? AND article = ?");
     _cleanup_sql_ sqlite3_stmt *upsert =
-        sql_prepare(sql, "INSERT INTO links (ticket, article, agent, text, at)"
-                         " VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        sql_prepare(sql, "INSERT INTO links (ticket, article, agent, text, at, first)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?5) ON CONFLICT DO UPDATE SET"
                          " agent = coalesce(excluded.agent, agent),"
                          " text = coalesce(excluded.text, text), at = excluded.at");
     if (!known || !upsert)
@@ -99,6 +99,29 @@ enum status store_each_link(struct store *store, int64_t since_ms, const char *a
             return STATUS_OK;
     }
     return code == SQLITE_DONE ? STATUS_OK : sql_failed(reader.sql, "read links", err);
+}
+
+enum status store_count_links(struct store *store, const char *article, int64_t from_ms,
+                              int64_t to_ms, struct link_counts *ret, struct error *err)
+{
+    _cleanup_reader_ struct reader reader = {0};
+    enum status status = reader_take(store, &reader, err);
+    if (status)
+        return status;
+    _cleanup_sql_ sqlite3_stmt *query =
+        sql_prepare(reader.sql, "SELECT count(*), coalesce(sum(t.reopened >= l.first), 0) FROM links l"
+                                " JOIN articles a ON a.id = l.article LEFT JOIN tickets t ON t.id = l.ticket"
+                                " WHERE a.name = ? AND l.first >= ? AND l.first < ?"
+                                " AND coalesce(t.status, 0) < 4"); /* merged and spam count nowhere */
+    if (query) {
+        sql_bind_text(query, 1, article);
+        sql_bind_int(query, 2, from_ms);
+        sql_bind_int(query, 3, to_ms);
+    }
+    if (!query || sqlite3_step(query) != SQLITE_ROW)
+        return sql_failed(reader.sql, "count links", err);
+    *ret = (struct link_counts){sqlite3_column_int64(query, 0), sqlite3_column_int64(query, 1)};
+    return STATUS_OK;
 }
 
 /* --- flags --- */

@@ -7,7 +7,8 @@
 #define SELECT_EVENTS                                                                              \
     "SELECT e.sequence, e.moment, e.type, e.arm, e.holdout, e.marks, e.id, s.name, c.hash,"        \
     " a.name, e.query_id, e.rank, e.source, e.part, e.place, e.lang, e.query, e.results, e.ms,"    \
-    " e.scroll, e.value, e.comment, e.ticket, e.ref, e.subject, e.body, e.withdrawn"               \
+    " e.scroll, e.value, e.comment, e.ticket, e.ref, e.subject, e.body, e.withdrawn,"              \
+    " e.confidence"                                                                                \
     " FROM events e CROSS JOIN sessions s ON s.id = e.session"                                     \
     " LEFT JOIN contacts c ON c.id = s.contact LEFT JOIN articles a ON a.id = e.article "
 #define IN_ORDER " ORDER BY e.moment, e.sequence"
@@ -110,6 +111,7 @@ static void read_row(sqlite3_stmt *row, struct event *event)
         .subject = sql_text(row, 24),
         .body = sql_text(row, 25),
         .withdrawn = sqlite3_column_int(row, 26) != 0,
+        .confidence = (enum event_confidence)sqlite3_column_int(row, 27),
     };
 }
 
@@ -210,9 +212,10 @@ static enum status each_event_of(struct sql *sql, const char *text, int64_t row,
 enum status sql_each_contact_event(struct sql *sql, int64_t contact, store_event_fn *each,
                                    void *arg, struct error *err)
 {
-    return each_event_of(
-        sql, SELECT_EVENTS "WHERE e.session IN (SELECT id FROM sessions WHERE contact = ?)" IN_ORDER,
-        contact, each, arg, err);
+    return each_event_of(sql,
+                         SELECT_EVENTS
+                         "WHERE e.session IN (SELECT id FROM sessions WHERE contact = ?)" IN_ORDER,
+                         contact, each, arg, err);
 }
 
 enum status sql_each_alone_event(struct sql *sql, int64_t session, store_event_fn *each, void *arg,

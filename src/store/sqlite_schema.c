@@ -87,6 +87,22 @@ static const char *const steps[] = {
     "CREATE TABLE marks (task TEXT PRIMARY KEY, state INTEGER NOT NULL, tickets REAL NOT NULL,"
     " owner TEXT, at INTEGER NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE alerts (alert TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;",
+
+    /* 5: when a ticket was last opened again after its solution; when an article was first sent for it */
+    "ALTER TABLE tickets ADD COLUMN reopened INTEGER;"
+    "ALTER TABLE links ADD COLUMN first INTEGER;"
+    "UPDATE links SET first = at;"
+    "CREATE INDEX links_article ON links (article);",
+
+    /* 6: how sure a search was of what it showed first */
+    "ALTER TABLE events ADD COLUMN confidence INTEGER;",
+
+    /* 7: sure answers to tickets; each goes with its ticket */
+    "CREATE TABLE auto_replies (ticket TEXT PRIMARY KEY, article INTEGER NOT NULL, code TEXT,"
+    " state INTEGER NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX auto_replies_at ON auto_replies (at);"
+    "CREATE TRIGGER auto_replies_gone AFTER DELETE ON tickets BEGIN"
+    " DELETE FROM auto_replies WHERE ticket = old.id; END;",
 };
 
 static enum status read_pragma(struct sql *sql, const char *pragma, int64_t *ret, struct error *err)

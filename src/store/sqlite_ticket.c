@@ -16,6 +16,8 @@
     " channel = coalesce(excluded.channel, channel),"                                              \
     " subject = coalesce(excluded.subject, subject), body = coalesce(excluded.body, body),"        \
     " category = coalesce(excluded.category, category), tags = coalesce(excluded.tags, tags),"     \
+    " reopened = CASE WHEN status IN (2, 3) AND excluded.status IN (0, 1)"                         \
+    " THEN coalesce(excluded.updated, excluded.created) ELSE reopened END,"                        \
     " status = excluded.status, created = excluded.created,"                                       \
     " updated = coalesce(excluded.updated, updated), solved = excluded.solved,"                    \
     " agent = coalesce(excluded.agent, agent), imported = min(imported, excluded.imported)"        \

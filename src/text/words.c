@@ -19,6 +19,7 @@
 #define STUB_SHORTEST 6      /* letters of a word that has a stub */
 #define CACHE_BUCKETS 16384  /* a power of two */
 #define CACHE_MOST 24576     /* words remembered; past it all are forgotten */
+#define ARABIC_ARTICLE "\xd8\xa7\xd9\x84"
 #define NO_LANGUAGE LANGUAGES_MOST
 #define SCAN_FOR_LANGUAGE 50 /* words that decide a text's language */
 
@@ -273,11 +274,16 @@ static void stem_both(struct words *words, size_t language, struct slice raw, st
     }
 }
 
-uint32_t words_stem_key(struct words *words, struct slice word, const char *lang)
+void words_stem(struct words *words, struct slice word, const char *lang, struct buf *out)
 {
     const struct language *known = language_find(lang);
+    add_stem(words, known ? language_index(known) : NO_LANGUAGE, word, out);
+}
+
+uint32_t words_stem_key(struct words *words, struct slice word, const char *lang)
+{
     _cleanup_buf_ struct buf stem = BUF_INIT(255);
-    add_stem(words, known ? language_index(known) : NO_LANGUAGE, word, &stem);
+    words_stem(words, word, lang, &stem);
     return words_key(stem.length && !stem.failed ? (struct slice){stem.data, stem.length} : word);
 }
 
@@ -296,11 +302,13 @@ void words_each_part(struct words *words, struct slice word, const char *lang, w
     }
 }
 
-/* The key of a word's first letters; 0 where the word is too short, or a name with digits. */
+/* The key of a word's first letters, behind the Arabic article; 0 where the word is too short, or a name with digits. */
 static uint32_t stub_key(struct slice surface)
 {
     char stub[1 + 4 * STUB_LETTERS] = "~";
     size_t at = 0;
+    if (slice_starts(surface, SLICE_LITERAL(ARABIC_ARTICLE)))
+        surface = (struct slice){surface.ptr + strlen(ARABIC_ARTICLE), surface.length - strlen(ARABIC_ARTICLE)};
     if (has_digit(surface) || utf8_count(surface) < STUB_SHORTEST)
         return 0;
     for (int letters = 0; letters < STUB_LETTERS; letters++)
@@ -637,29 +645,35 @@ bool words_language_compounds(const char *lang)
     return language && language->compounds;
 }
 
-/* A language that the script alone tells; NULL where it does not. */
+/* Letters that Persian and Urdu have and Arabic has not. */
+static bool is_persian(uint32_t c)
+{
+    return c == 0x67e || c == 0x686 || c == 0x698 || c == 0x6a9 || c == 0x6af || c == 0x6cc;
+}
+
+/* A language that the script alone tells; NULL where it does not, or where it is but a foreign word among Latin ones. A character of such a
+ * script says as much as three Latin letters. */
 static const char *language_of_script(struct slice text)
 {
-    size_t han = 0, at = 0;
+    static const struct {
+        uint32_t first, last;
+        const char *lang;
+    } scripts[] = {{0x3040, 0x30ff, "ja"}, {0xac00, 0xd7a3, "ko"}, {0xe01, 0xe5b, "th"}, {0x370, 0x3ff, "el"},
+                   {0x590, 0x5ff, "he"},   {0x530, 0x58f, "hy"},   {0xb80, 0xbff, "ta"}, {0x4e00, 0x9fff, "zh"},
+                   {0x600, 0x6ff, "ar"}};
+    size_t letters[ARRAY_LENGTH(scripts)] = {0}, latin = 0, at = 0;
+    bool persian = false;
     while (at < text.length) {
         uint32_t c = utf8_next(text, &at);
-        if (c >= 0x3040 && c <= 0x30ff)
-            return "ja";
-        if (c >= 0xac00 && c <= 0xd7a3)
-            return "ko";
-        if (c >= 0xe01 && c <= 0xe5b)
-            return "th";
-        if (c >= 0x370 && c <= 0x3ff)
-            return "el";
-        if (c >= 0x590 && c <= 0x5ff)
-            return "he";
-        if (c >= 0x530 && c <= 0x58f)
-            return "hy";
-        if (c >= 0xb80 && c <= 0xbff)
-            return "ta";
-        han += c >= 0x4e00 && c <= 0x9fff;
+        latin += c < 0x250 && classify((utf8proc_int32_t)c) == CHAR_WORD;
+        persian = persian || is_persian(c);
+        for (size_t i = 0; c >= 0x250 && i < ARRAY_LENGTH(scripts); i++)
+            letters[i] += c >= scripts[i].first && c <= scripts[i].last;
     }
-    return han ? "zh" : NULL;
+    for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++)
+        if (letters[i] && 3 * letters[i] >= latin)
+            return persian && strcmp(scripts[i].lang, "ar") == 0 ? "fa" : scripts[i].lang;
+    return NULL;
 }
 
 const char *words_guess_language(struct words *words, struct slice text, const char *fallback)
@@ -723,5 +737,5 @@ enum status words_normal_form(struct words *words, struct slice text, const char
 
 const char *words_version(void)
 {
-    return "libstemmer 2, words 1";
+    return "libstemmer 2, words 2";
 }

@@ -58,7 +58,10 @@ void word_list_done(struct word_list *list);
 enum status words_split(struct words *words, struct slice text, const char *lang, size_t most, struct word_list *list,
                         struct error *err);
 
-/* The key of the stem of WORD (one folded word) in LANG. */
+/* Appends the stem of WORD (one folded word) in LANG. */
+void words_stem(struct words *words, struct slice word, const char *lang, struct buf *out);
+
+/* The key of that stem. */
 uint32_t words_stem_key(struct words *words, struct slice word, const char *lang);
 
 /* Calls EACH with the key of every part, begun or ended by four letters or more, that WORD (folded) of a language of compounds may be made

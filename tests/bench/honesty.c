@@ -49,6 +49,12 @@ int main(int argc, char **argv)
            "frequent for three days\n",
            100 * false_spikes, 100 * (double)honesty.found_spikes / (double)honesty.loud);
     good = good && false_spikes <= 0.05;
+    printf("\nOf %lld edits of what looked worst that changed nothing, said to have helped:\n"
+           "  by the difference of differences  %5.1f %%\n  by the plain rates               %5.1f "
+           "%%\n",
+           (long long)honesty.no_edits, 100 * (double)honesty.helped / (double)honesty.no_edits,
+           100 * (double)honesty.helped_plain / (double)honesty.no_edits);
+    good = good && honesty.helped < honesty.helped_plain;
     printf("\nOf the truly worst five articles, among the first five:\n"
            "  by excess tickets  %5.1f %%\n  by raw fail rate   %5.1f %%\n",
            100 * (double)honesty.worst_by_excess / (double)honesty.worst,

@@ -9,6 +9,7 @@
 #include "measure/figures.h"
 #include "measure/simulate.h"
 #include "measure/topics.h"
+#include "measure/versions.h"
 
 #include <gsl/gsl_randist.h>
 #include <math.h>
@@ -17,6 +18,8 @@
 
 #define FROM_MS INT64_C(1772323200000) /* 2026-03-01T00:00:00Z */
 #define WORST 5
+#define EDIT_VISITS 4 /* times the public of the others: an edit is told by two months of readers  \
+                       */
 
 struct log {
     struct event *events; /* each in one block behind `blocks` */
@@ -45,13 +48,22 @@ static bool log_event_copy(void *arg, const struct event *event)
     return true;
 }
 
+/* A simulate_event_fn that is only there to let edits pass. */
+static bool no_event(void *arg, const struct event *event)
+{
+    (void)arg;
+    (void)event;
+    return true;
+}
+
 const char *honesty_row_name(enum honesty_row row)
 {
     static const char *const names[HONESTY_ROWS] = {
         "confirmed rate",           "potential rate",
         "hold-out lift, one share", "hold-out lift, two shares",
         "fail rates, n >= 30",      "fail rates, small cells",
-        "shrunk fail rates",
+        "shrunk fail rates",        "edits that helped",
+        "edits of no effect",
     };
     return names[row];
 }
@@ -220,6 +232,118 @@ static bool check_spikes(struct honesty *honesty, const struct simulate_options 
     return done;
 }
 
+/* ---- Edits ---- */
+
+/* An edit as the simulation tells of it, or as it is made up. */
+struct edit {
+    char article[32];
+    int64_t at_ms;
+};
+
+static bool note_edit(void *arg, const char *article, const char *version, int64_t at_ms)
+{
+    struct edit *edit = arg;
+    (void)version;
+    (void)snprintf(edit->article, sizeof edit->article, "%s", article);
+    edit->at_ms = at_ms;
+    return true;
+}
+
+/* What the report tells of EDIT; *RET_KNOWN is false where it is too early. */
+static bool compare_edit(const struct log *log, const struct simulate_options *options,
+                         const struct edit *edit, struct versions_edit *ret, bool *ret_known)
+{
+    const int64_t end_ms = options->from_ms + options->days * MS_PER_DAY;
+    const struct versions_options versions_options = {
+        .from_ms = options->from_ms, .to_ms = end_ms, .closed_ms = end_ms};
+    _cleanup_(versions_freep) struct versions *versions = versions_new(&versions_options);
+    const struct figures_options all = {.window_ms = MS_PER_DAY,
+                                        .now_ms = end_ms + 10 * MS_PER_DAY};
+    if (!versions || !versions_note(versions, edit->article, "v1", options->from_ms) ||
+        !versions_note(versions, edit->article, "v2", edit->at_ms) ||
+        !figures_of(&all, log->events, log->count, versions_add, versions) ||
+        !versions_finish(versions))
+        return false;
+    *ret_known = versions_count(versions) == 1 && versions_edit(versions, 0)->difference.known &&
+                 !versions_edit(versions, 0)->too_early;
+    if (*ret_known)
+        *ret = *versions_edit(versions, 0);
+    return true;
+}
+
+static size_t article_number(const char *id)
+{
+    return (size_t)strtoul(id + sizeof "article-" - 1, NULL, 10) - 1;
+}
+
+/* One edit in the middle, which halves its article's fail rate; nothing else changes. So much of
+ * the public that it shows. */
+static bool check_edit(struct honesty *honesty, const struct simulate_options *options)
+{
+    struct simulate_options edited = *options;
+    struct simulate_truth truth = {0};
+    struct versions_edit told;
+    struct edit edit;
+    struct log log = {0};
+    bool known = false;
+    edited.edits = 1;
+    edited.visits_per_day *= EDIT_VISITS;
+    /* The simulation's callbacks share one argument: the same seed gives the same edit. */
+    const bool done = simulate_run(&edited, log_event_copy, NULL, &log, &truth) &&
+                      simulate_run(&edited, no_event, note_edit, &edit, NULL) &&
+                      compare_edit(&log, &edited, &edit, &told, &known);
+    if (done && known)
+        check(honesty, HONESTY_EDIT, told.difference, -truth.fail[article_number(edit.article)]);
+    simulate_truth_done(&truth);
+    log_done(&log);
+    return done;
+}
+
+/* The article with the worst rate in the first half: what a writer would rewrite. */
+static bool find_worst(const struct log *log, const struct simulate_options *options, int64_t to_ms,
+                       struct edit *ret)
+{
+    const struct articles_options first_half = {.from_ms = options->from_ms, .to_ms = to_ms};
+    _cleanup_(articles_freep) struct articles *articles = articles_new(&first_half);
+    const struct figures_options all = {.window_ms = MS_PER_DAY, .now_ms = to_ms + 90 * MS_PER_DAY};
+    double worst = -1;
+    if (!articles || !figures_of(&all, log->events, log->count, articles_add, articles) ||
+        !articles_finish(articles))
+        return false;
+    for (size_t i = 0; i < articles_count(articles); i++) {
+        const struct articles_row *row = articles_row(articles, i);
+        if (row->viewed < 10 || row->fail_rate.value <= worst)
+            continue;
+        worst = row->fail_rate.value;
+        (void)snprintf(ret->article, sizeof ret->article, "%s", row->article);
+    }
+    ret->at_ms = worst < 0 ? -1 : to_ms + MS_PER_DAY / 2;
+    return true;
+}
+
+/* What looked worst is rewritten and nothing becomes of it. */
+static bool check_no_edit(struct honesty *honesty, const struct simulate_options *options)
+{
+    const int64_t middle_ms = options->from_ms + options->days / 2 * MS_PER_DAY;
+    struct simulate_options many = *options;
+    struct versions_edit told;
+    struct edit edit;
+    struct log log = {0};
+    bool known = false;
+    many.visits_per_day *= EDIT_VISITS;
+    const bool done = simulate_run(&many, log_event_copy, NULL, &log, NULL) &&
+                      find_worst(&log, &many, middle_ms, &edit) &&
+                      (edit.at_ms < 0 || compare_edit(&log, &many, &edit, &told, &known));
+    log_done(&log);
+    if (!done || !known)
+        return done;
+    check(honesty, HONESTY_NO_EDIT, told.difference, 0);
+    honesty->no_edits++;
+    honesty->helped += told.difference.high < 0;
+    honesty->helped_plain += stats_subtract(told.after.fail_rate, told.before.fail_rate).high < 0;
+    return true;
+}
+
 /* ---- One knowledge base ---- */
 
 struct measured {
@@ -283,8 +407,8 @@ bool honesty_play(struct honesty *honesty, uint64_t seed)
     if (done) {
         check_deflection(honesty, &options, &truth, &d);
         done = check_articles(honesty, &options, &truth, articles) &&
-               check_spikes(honesty, &options, &log) &&
-               check_mixed(honesty, &options, &log, &truth);
+               check_spikes(honesty, &options, &log) && check_edit(honesty, &options) &&
+               check_no_edit(honesty, &options) && check_mixed(honesty, &options, &log, &truth);
     }
     articles_free(articles);
     deflection_done(&d);

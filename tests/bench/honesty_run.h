@@ -17,6 +17,9 @@ enum honesty_row {
     HONESTY_FAIL,       /* fail rates, Wilson; n >= 30 and at least 5 expected of each outcome */
     HONESTY_FAIL_SMALL, /* the other fail rates */
     HONESTY_SHRUNK,     /* shrunk fail rates of all articles that were viewed */
+    HONESTY_EDIT,       /* difference of differences of an edit that halved the fail rate */
+    HONESTY_NO_EDIT,    /* the same of one that changed nothing, of the article that looked worst
+                           before */
     HONESTY_ROWS
 };
 const char *honesty_row_name(enum honesty_row row);
@@ -28,6 +31,9 @@ struct honesty {
     /* Topic reports in which nothing changed, and those of them that show a spike; reports after
      * one topic became six times as frequent, and those that show one. */
     int64_t quiet, false_spikes, loud, found_spikes;
+    /* Edits that changed nothing: how often the plain rate before and after would say that they
+     * helped, and how often the difference of differences does. */
+    int64_t no_edits, helped_plain, helped;
     int64_t worst_by_excess, worst_by_raw,
         worst; /* the truly worst five found among the first five */
 };

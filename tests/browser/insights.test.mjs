@@ -60,10 +60,11 @@ test('the first screen shows period, four figures, what to do today, and the tre
   assert.equal(await period(page, '30 days').getAttribute('aria-current'), 'page');
   assert.deepEqual(await figures(page).locator('dt').allInnerTexts(), ['Requests begun', 'Answered, confirmed', 'Perhaps answered', 'Tickets avoided']);
   assert.match(await figures(page).nth(0).innerText(), /\d+/);
-  assert.match(await figures(page).nth(1).innerText(), /\d+\s%\s+likely \d+–\d+\s%, of \d+/);
+  assert.match(await figures(page).nth(1).innerText(), /\d+\s%\s+\d+\s% before[^]+likely \d+–\d+\s%, of \d+/);
   const tasks = page.locator('.today > li');
   assert.ok((await tasks.count()) >= 1 && (await tasks.count()) <= 5);
-  assert.match(await tasks.first().innerText(), /^(Fix|Write|Check|Review)\s/);
+  const kinds = await tasks.locator('.kind').allInnerTexts();
+  assert.deepEqual(kinds.sort(), ['Check', 'Fix', 'Flagged', 'Review', 'Write']);
   await page.locator('.chart canvas').waitFor();
   for (const part of ['.periods', '.figures', '.today', '.chart']) {
     const box = await page.locator(part).boundingBox();
@@ -82,7 +83,7 @@ test('what the page shows is what the report says', async () => {
 test('every table can be had as CSV', async () => {
   const page = await insights();
   const links = await page.getByRole('link', { name: 'CSV' }).evaluateAll((all) => all.map(({ href }) => href));
-  assert.equal(links.length, 3);
+  assert.equal(links.length, 5);
   for (const link of links) {
     const answer = await page.request.get(link);
     assert.equal(answer.status(), 200, link);
@@ -97,21 +98,21 @@ test('every table can be had as CSV', async () => {
 test('the trend has its figures as a table', async () => {
   const page = await insights();
   await page.getByText('The same as a table, day by day').click();
-  assert.equal(await page.locator('.chart-table tbody tr').count(), 30);
+  assert.equal(await page.locator('.panel .chart-table tbody tr').count(), 30);
 });
 
 test('another period is a link away, and any other can be typed', async () => {
   const page = await insights();
   await period(page, '7 days').click();
   assert.equal(await period(page, '7 days').getAttribute('aria-current'), 'page');
-  assert.equal(await page.locator('.chart-table tbody tr').count(), 7);
+  assert.equal(await page.locator('.panel .chart-table tbody tr').count(), 7);
   await page.locator('.own-period summary').click();
   const to = await page.getByLabel('Up to (not included)').inputValue();
   const from = new Date(Date.parse(to) - 14 * 86400000).toISOString().slice(0, 10);
   await page.getByLabel('From').fill(from);
   await page.getByRole('button', { name: 'Show' }).click();
-  await page.waitForURL(`**/insights?from=${from}&to=${to}`);
-  assert.equal(await page.locator('.chart-table tbody tr').count(), 14);
+  await page.waitForURL(`**/insights?from=${from}&to=${to}&of=`);
+  assert.equal(await page.locator('.panel .chart-table tbody tr').count(), 14);
 });
 
 test("an article's row leads to its own figures, and back in the same period", async () => {
@@ -138,11 +139,102 @@ for (const [screen, options] of SCREENS)
     assert.equal(await sticksOut(page), false);
   });
 
+/** The menu of the first task of a kind. */
+const decide = async (page, kind) => {
+  const task = page.locator('.today > li').filter({ has: page.locator('.kind', { hasText: kind }) }).first();
+  await task.locator('.decide summary').click();
+  return task;
+};
+
+const names = (page) => page.locator('.today > li').evaluateAll((all) => all.map((one) => one.querySelector('input[name=task]').value));
+
+for (const javaScriptEnabled of [true, false])
+  test(`a task is taken, and given back, with${javaScriptEnabled ? '' : 'out'} JavaScript`, async () => {
+    const page = await insights({ javaScriptEnabled });
+    const [first] = await names(page);
+    await (await decide(page, 'Write')).getByRole('button', { name: 'Take it' }).click();
+    assert.ok(!(await names(page)).includes(first));
+    await page.getByRole('link', { name: /All there is to do/ }).click();
+    const taken = page.locator('.panel', { hasText: 'Taken by' });
+    await taken.locator('.decide summary').click();
+    assert.deepEqual(await violations(page), []);
+    await taken.getByRole('button', { name: 'Open it again' }).click();
+    assert.equal(await page.getByText('Taken by').count(), 0);
+    assert.ok((await names(page)).includes(first));
+  });
+
+test("what is not an article's job can be copied for the product team, with quotes", async () => {
+  const page = await insights();
+  await (await decide(page, 'Write')).getByRole('button', { name: "Not an article's job" }).click();
+  await page.waitForURL('**/insights/tasks#dismissed');
+  await page.locator('#dismissed .copy summary').click();
+  const text = await page.locator('#dismissed textarea').inputValue();
+  assert.match(text, /asked \d+ times, \d+ tickets/);
+  assert.match(text, /“.+”/);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.locator('#dismissed').getByRole('button', { name: 'Copy' }).click();
+  await page.locator('#dismissed').getByRole('button', { name: 'Copied' }).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), text);
+  assert.deepEqual(await violations(page), []);
+  await page.locator('#dismissed .decide summary').click();
+  await page.locator('#dismissed').getByRole('button', { name: 'Open it again' }).click();
+});
+
+test('a decision without the secret of the page changes nothing', async () => {
+  const page = await insights();
+  const [task] = await names(page);
+  const answer = await page.request.post(bench.url + '/insights/tasks', { form: { task, state: 'taken', csrf: 'guessed' }, maxRedirects: 0 });
+  assert.equal(answer.status(), 303);
+  assert.match(answer.headers().location, /^\/sign-in/);
+  await page.reload();
+  assert.ok((await names(page)).includes(task));
+});
+
+for (const [screen, options] of SCREENS)
+  test(`a gap leads to its draft, with the customers' words beside it: ${screen}`, async () => {
+    const page = await insights(options);
+    await page.getByRole('link', { name: /^Draft it/ }).first().click();
+    await page.waitForURL(/\/insights\/gaps\//);
+    assert.match(await page.getByRole('textbox', { name: 'Draft' }).inputValue(), /^---\ntitle: ".+"\nstatus: draft/);
+    await page.getByRole('heading', { name: 'In their words' }).waitFor();
+    assert.deepEqual(await violations(page), []);
+    assert.equal(await sticksOut(page), false);
+    await page.goto(bench.url + '/insights/tasks');
+    assert.deepEqual(await violations(page), []);
+    assert.equal(await sticksOut(page), false);
+  });
+
+test('with edit_url, the new file is a link away at the Git host', async (context) => {
+  const here = place(context);
+  for (const args of [['index'], ['simulate']]) assert.equal(here.run(args).code, 0);
+  const service = await here.serve(['--edit-url', 'https://github.com/acme/help/edit/main/docs/{path}']);
+  const page = await signIn(await bench.tab(), here.token('writer'), service.url);
+  await page.getByRole('link', { name: /^Draft it/ }).first().click();
+  const link = await page.getByRole('link', { name: 'Create the file' }).getAttribute('href');
+  assert.match(link, /^https:\/\/github\.com\/acme\/help\/new\/main\/docs\?filename=[\w-]+\.md&value=---/);
+});
+
+test('visits can be narrowed to one language, and the address says so', async () => {
+  const page = await insights();
+  await page.locator('.own-period summary').click();
+  await page.getByLabel('Language of the visits').selectOption('de');
+  await page.getByRole('button', { name: 'Show' }).click();
+  await page.waitForURL(/[?&]of=de/);
+  assert.match(await page.getByRole('link', { name: '7 days' }).getAttribute('href'), /of=de/);
+});
+
+test('the days of the first four weeks are marked as new', async () => {
+  const page = await insights();
+  assert.equal(await page.locator('.hatch').count(), 0, 'the sample has 60 days');
+  await period(page, '90 days').click();
+  await page.getByText(/^Hatched, until \d{4}-\d\d-\d\d/).waitFor();
+});
+
 test('everything but the drawing works without JavaScript', async () => {
   const page = await insights({ javaScriptEnabled: false });
   assert.equal(await figures(page).count(), 4);
   await page.getByText('The same as a table, day by day').click();
-  assert.ok(await page.locator('.chart-table tbody tr').first().isVisible());
+  assert.ok(await page.locator('.panel .chart-table tbody tr').first().isVisible());
   await period(page, '90 days').click();
   await openArticle(page);
   await page.waitForURL(/\/insights\/articles\//);
@@ -165,6 +257,7 @@ test('with nothing to count yet, the page says when there will be something', as
   const page = await signIn(await bench.tab(), token, service.url);
   await page.getByRole('heading', { name: 'Nothing to count yet' }).waitFor();
   await page.getByText('Thirty closed requests are enough for a first, rough figure.').waitFor();
+  await page.getByText('Put the widget on the page where customers write to you').waitFor();
   assert.equal(await page.getByText('made-up visits').count(), 0);
   assert.equal(await figures(page).count(), 0);
   assert.deepEqual(await violations(page), []);

@@ -219,3 +219,16 @@ test("a data path that is a file is refused", (context) => {
   assert.equal(code, 2);
   assert.match(stderr, /^deflect: /);
 });
+
+test("a question that is the title leads to the opening, one about a section to that section", (context) => {
+  const place = site(context, {
+    "backup.md": "---\ntitle: Back up your data\n---\n\nRun the command every night; it stops nothing.\n\n" +
+      "## Check it\n\nOpen the copy of a backup, and see whether a backup holds data.\n\n## Restore it\n\nStop the server and copy it back.\n",
+    "other.md": "# Something else\n\nNothing of this kind.\n",
+  });
+  assert.equal(place.run(["index"]).code, 0);
+  const anchor = (question) => JSON.parse(place.run(["search", "--json", question]).stdout).results[0].anchor;
+  assert.equal(anchor("how to back up data"), "");
+  assert.equal(anchor("check backup data"), "check-it");
+  assert.equal(anchor("restore data"), "restore-it");
+});

@@ -108,7 +108,7 @@ export async function serve(test, args, { env, cwd } = {}) {
   const url = await new Promise((done, fail) => {
     child.stdout.on("data", (text) => {
       stdout += text;
-      const match = /listening on (http:\/\/\S+)/.exec(stdout);
+      const match = /listening on (https?:\/\/\S+)/.exec(stdout);
       if (match) done(match[1]);
     });
     ended.then(() => fail(new Error(`the server ended before it listened:\n${stderr}`)));

@@ -138,7 +138,8 @@ static void test_open__brings_an_older_schema_up(void **state)
                   "DROP TABLE flags; DROP INDEX events_raw; DROP TRIGGER stale_withdrawn;"
                   "DROP TRIGGER stale_named; DROP TRIGGER stale_gone; DROP TABLE stale;"
                   "DROP TABLE parts; DROP TABLE cells; DROP TABLE totals; DROP TABLE marks;"
-                  "DROP TABLE alerts; PRAGMA user_version = 1");
+                  "DROP TABLE alerts; DROP TABLE auto_replies;"
+                  "ALTER TABLE events DROP COLUMN confidence; PRAGMA user_version = 1");
     struct store *store = open_store(folder);
     ids = ids_of(store, NULL);
     assert_int_equal(strlen(ids), 500 * 10 - 1);

@@ -2,6 +2,7 @@
 #include "unit.h"
 
 #include "app/draft.h"
+#include "app/draft_parts.h"
 #include "app/similar.h"
 #include "app/triage.h"
 #include "base/clock.h"
@@ -62,19 +63,62 @@ static void test_draft__a_list_once_begun_is_kept_whole(void **state)
     (void)state;
     draft_passage("Do this:\n1. One thing that is long.\n2. Two things.\n3. Three.\nAnd more words "
                   "that do not fit any longer.\n",
-                  40, &out);
+                  "", 40, false, &out);
     assert_string_equal(buf_str(&out), "Do this:\n\n1. One thing that is long.\n2. Two things.\n3. "
                                        "Three.");
 }
 
-static void test_draft__leaves_out_the_rows_of_tables(void **state)
+static void test_draft__leaves_out_the_rows_of_tables_but_keeps_code_whole(void **state)
 {
-    _cleanup_buf_ struct buf out = BUF_INIT(1000);
+    static const char markdown[] = "| key | meaning |\n| window | idle time |\n\nSet it in the file.\nRun this:\n\n"
+                                   "```\nfor f; do\n  check (f)\ndone\n```\n\n| yes | no |\n\nThen look.\n";
+    static const char section[] = "key meaning\nwindow idle time\nSet it in the file.\nRun this:\n"
+                                  "for f; do\n  check (f)\ndone\nyes no\nThen look.\nkey meaning\n";
+    _cleanup_buf_ struct buf out = BUF_INIT(1000), html = BUF_INIT(1000);
     (void)state;
-    draft_passage("key meaning\nwindow idle time\nSet it in the file.\nRun this:\ndeflect "
-                  "check\nnot this\n",
-                  400, &out);
-    assert_string_equal(buf_str(&out), "Set it in the file.\n\nRun this:\n\ndeflect check");
+    draft_passage(section, markdown, 400, false, &out);
+    assert_string_equal(buf_str(&out), "Set it in the file.\n\nRun this:\n\nfor f; do\n  check "
+                                       "(f)\ndone\n\nThen look.");
+    draft_html(buf_str(&out), &html);
+    assert_string_equal(buf_str(&html), "<p>Set it in the file.</p><p>Run this:</p><p>for f; do<br>&nbsp;&nbsp;"
+                                        "check (f)<br>done</p><p>Then look.</p>");
+    buf_truncate(&out, 0);
+    draft_passage("listen 443;\nserver a;\n", "listen 443;\nserver a;", 400, true, &out);
+    assert_string_equal(buf_str(&out), "listen 443;\nserver a;");
+}
+
+/* An article with a lead and two sections, as far as drafts look at it. */
+static void answer(const char *anchor, const char *question, const char *expected)
+{
+    struct article_section sections[] = {
+        {"", "", 0, "An export holds everything.\n"},
+        {"2. By the API", "2-by-the-api", 2, "curl /export\n"},
+        {"Images", "images", 2, "They are not exported, and must be fetched.\n"},
+    };
+    const struct article article = {.title = "Export your data by API",
+                                    .summary = "Take it with you.",
+                                    .lang = "en",
+                                    .markdown = "curl /export",
+                                    .sections = sections,
+                                    .section_count = ARRAY_LENGTH(sections)};
+    _cleanup_buf_ struct buf out = BUF_INIT(1000);
+    bool quoted = false;
+    assert_int_equal(draft_answer(&article, anchor, slice_of(question), &out, &quoted, NULL), STATUS_OK);
+    assert_true(quoted == (strchr(expected, ':') != NULL));
+    assert_string_equal(buf_str(&out), expected);
+}
+
+static void test_draft__quotes_a_section_only_where_it_adds_to_the_answer(void **state)
+{
+    (void)state;
+    answer("2-by-the-api", "How do I export by API?",
+           "Take it with you.\n\nBy the API:\n\ncurl /export");
+    answer("images", "How do I export my data?", "An export holds everything.");
+    answer("images", "How are they fetched?",
+           "An export holds everything.\n\nImages:\n\nThey are not exported, and must be fetched.");
+    answer("2-by-the-api", "Is there an API?", "Take it with you.\n\nBy the API:\n\ncurl /export");
+    answer("", "How do I export my data?", "An export holds everything.");
+    answer("gone", "How do I export my data?", "An export holds everything.");
 }
 
 static void test_draft__becomes_html_with_lists_and_links(void **state)
@@ -138,7 +182,8 @@ int main(void)
         cmocka_unit_test(test_similar__rare_words_count_more_and_the_ticket_itself_is_left_out),
         cmocka_unit_test(test_similar__an_update_replaces_the_words),
         cmocka_unit_test(test_draft__a_list_once_begun_is_kept_whole),
-        cmocka_unit_test(test_draft__leaves_out_the_rows_of_tables),
+        cmocka_unit_test(test_draft__leaves_out_the_rows_of_tables_but_keeps_code_whole),
+        cmocka_unit_test(test_draft__quotes_a_section_only_where_it_adds_to_the_answer),
         cmocka_unit_test(test_draft__becomes_html_with_lists_and_links),
         cmocka_unit_test(test_draft__other_numbers_of_the_same_thing_disagree),
         cmocka_unit_test(test_triage__explains_each_point),

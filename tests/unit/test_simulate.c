@@ -138,6 +138,10 @@ static void test_honesty__intervals_hold_the_truth(void **state)
         if (coverage < 0.92 || coverage > 0.98)
             fail_msg("%s: %g", honesty_row_name((enum honesty_row)row), coverage);
     }
+    /* Forty and some twenty of these. */
+    assert_true(honesty_coverage(&honesty, HONESTY_EDIT) >= 0.85);
+    assert_true(honesty_coverage(&honesty, HONESTY_NO_EDIT) >= 0.75);
+    assert_true(honesty.helped < honesty.helped_plain);
     assert_true(honesty.worst_by_excess > honesty.worst_by_raw);
     assert_true(20 * honesty.false_spikes <= honesty.quiet);
     assert_true(honesty.found_spikes > honesty.false_spikes);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "measure/random.h"
 #include "population.h"
+#include "random_events.h"
 #include "store/totals.h"
 
 #include <ftw.h>
@@ -56,56 +57,23 @@ static void close_fixture(struct fixture *fixture)
     clock_set_for_test(-1);
 }
 
-/* An event of which everything is drawn. TEXTS: room for its texts. */
-static struct event draw_event(struct random *random, char texts[6][32], char *results[3])
-{
-    static const double shares[] = {0, 0, 0.1, 0.5};
-    struct event event = {.scroll = -1, .type = (enum event_type)random_below(random, 7)};
-    const size_t session = random_below(random, SESSIONS);
-    (void)snprintf(texts[0], 32, "e%zu", random_below(random, 100000));
-    (void)snprintf(texts[1], 32, "s%zu", session);
-    (void)snprintf(texts[2], 32, "c%zu", random_below(random, CONTACTS));
-    (void)snprintf(texts[3], 32, "a%zu", random_below(random, ARTICLES));
-    (void)snprintf(texts[4], 32, "a%zu", random_below(random, ARTICLES));
-    /* Few tickets a session, so that some are taken back. */
-    if (event.type == EVENT_TICKET)
-        (void)snprintf(texts[0], 32, "t%zu", random_below(random, 2));
-    event.id = texts[0];
-    event.session = texts[1];
-    event.contact_hash = random_chance(random, 0.03) ? texts[2] : NULL;
-    event.at_ms = population_day(0) + (int64_t)(random_unit(random) * DAYS * (double)MS_PER_DAY);
-    event.arm = session % 3 == 0 ? ARM_HOLDOUT : ARM_SUGGEST;
-    event.holdout = shares[session % 4];
-    event.marks = session < 3 && random_chance(random, 0.2) ? 1u << session : 0;
-    event.place = random_chance(random, 0.7) ? PLACE_FORM : PLACE_SEARCH;
-    event.part = random_chance(random, 0.8) ? PART_ARTICLE : PART_PASSAGE;
-    event.withdrawn = event.type == EVENT_TICKET && random_chance(random, 0.2);
-    if (event.type != EVENT_CONTACT && event.type != EVENT_TICKET && event.type != EVENT_SEARCH)
-        event.article = texts[3];
-    if (event.type == EVENT_SEARCH) {
-        event.lang = random_chance(random, 0.5) ? texts[5] : NULL;
-        (void)snprintf(texts[5], 32, "de");
-        event.query = texts[2];
-        event.results = results;
-        results[0] = texts[3];
-        results[1] = texts[4];
-        results[2] = NULL;
-    }
-    event.ms = (int64_t)random_below(random, 100000);
-    event.value = random_chance(random, 0.5) ? VALUE_UP : VALUE_DOWN;
-    return event;
-}
-
 #define BATCH 40
 
 static void append_some(struct fixture *fixture, struct random *random)
 {
-    static char texts[BATCH][6][32], *results[BATCH][3];
+    static struct random_event drawn[BATCH];
     static char late_contact[] = "c0";
+    const struct random_events options = {.from_ms = population_day(0),
+                                          .days = DAYS,
+                                          .sessions = SESSIONS,
+                                          .contacts = CONTACTS,
+                                          .articles = ARTICLES};
     struct event events[BATCH + 4];
     struct error err;
-    for (size_t i = 0; i < BATCH; i++)
-        events[i] = draw_event(random, texts[i], results[i]);
+    for (size_t i = 0; i < BATCH; i++) {
+        random_event_draw(random, &options, &drawn[i]);
+        events[i] = drawn[i].event;
+    }
     /* Some come twice, and name a contact only then. */
     for (size_t i = 0; i < 4; i++) {
         events[BATCH + i] = events[random_below(random, BATCH)];

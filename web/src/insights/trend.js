@@ -45,6 +45,26 @@ export function drawTrend(element) {
 
 const size = (element) => ({ width: element.clientWidth, height: element.clientHeight });
 
+/** Draws lines over the days before UNTIL: they are too new to be compared with. */
+function hatch(plot, until, colour) {
+  const { ctx, bbox } = plot;
+  const end = Math.min(plot.valToPos(until, 'x', true), bbox.left + bbox.width);
+  if (end <= bbox.left) return;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, end - bbox.left, bbox.height);
+  ctx.clip();
+  ctx.beginPath();
+  for (let x = bbox.left - bbox.height; x < end; x += 8 * devicePixelRatio) {
+    ctx.moveTo(x, bbox.top + bbox.height);
+    ctx.lineTo(x + bbox.height, bbox.top);
+  }
+  ctx.lineWidth = devicePixelRatio;
+  ctx.strokeStyle = colour;
+  ctx.stroke();
+  ctx.restore();
+}
+
 function options(element) {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(name).trim();
@@ -53,8 +73,10 @@ function options(element) {
   const axis = { stroke: colour('--ink-soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '12px ' + style.getPropertyValue('--font') };
   const line = (name, dash) => ({ stroke: colour(name), width: 2, dash, points: { show: false } });
   const faint = (name) => colour(name) + '22';
+  const newUntil = Date.parse(element.dataset.newUntil) / 1000;
   return {
     ...size(element),
+    hooks: newUntil ? { drawClear: [(plot) => hatch(plot, newUntil, colour('--line'))] } : {},
     tzDate: (stamp) => uPlot.tzDate(new Date(stamp * 1e3), 'Etc/UTC'),
     cursor: { y: false },
     legend: { show: false },
