@@ -2,7 +2,7 @@
  *
  * usage: bench_search [ARTICLES [TICKETS]]   (20,000 and 100,000 where not given)
  *
- * Times are microseconds of processor time, p50 / p99; trust the ratios. `bare` is Xapian's own match of the same words in the same index, without ranking
+ * The goals at the end are for 100,000 articles. Times are microseconds of processor time, p50 / p99; trust the ratios. `bare` is Xapian's own match of the same words in the same index, without ranking
  * or passages; `TermGenerator` and `FLAG_PARTIAL` are Xapian as its documentation shows it; FTS5 is SQLite's. */
 #include "bare_xapian.h"
 #include "knowledge.h"
