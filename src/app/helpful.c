@@ -4,7 +4,6 @@
 #include "app/report.h"
 #include "base/clock.h"
 #include "base/json.h"
-#include "base/limits.h"
 
 enum { HELPED_LEAST = 3, LISTED_MOST = 60 };
 
@@ -61,14 +60,11 @@ static json_t *ids_of(const json_t *report)
 
 enum status helpful_articles(struct service *service, json_t **ret, struct error *err)
 {
-    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_HTTP_RESPONSE);
     _cleanup_json_ json_t *report = NULL;
-    struct report_request request = {.kind = "articles", .format = REPORT_JSON};
+    struct report_request request = {.kind = "articles"};
     enum status status;
     report_default_range(clock_now_ms(), &request.from_ms, &request.to_ms);
-    status = service_report(service, &request, &text, err);
-    if (!status)
-        status = json_read((struct slice){text.data, text.length}, &report, err);
+    status = service_report_value(service, &request, &report, err);
     if (status)
         return status;
     *ret = ids_of(report);

@@ -5,6 +5,7 @@
 
 #include "app/caution.h"
 #include "app/forward.h"
+#include "app/link_check.h"
 #include "app/suggest.h"
 #include "app/totals.h"
 #include "base/clock.h"
@@ -184,6 +185,20 @@ static void examine_search(const struct patient *patient, struct finding *findin
     index_results_done(&results);
 }
 
+/* What agents taught of articles that are gone helps nobody, but may come back with them. */
+static void examine_learning(const struct patient *patient, struct finding *finding)
+{
+    _cleanup_link_check_ struct link_check check = {.example = NULL};
+    struct error err;
+    if (!patient->service || link_check(patient->service, &check, &err))
+        found_error(finding, patient->service ? &err : &patient->opening);
+    else if (check.gone == 0)
+        found(finding, "%zu links of tickets and articles", check.links);
+    else
+        found(finding, "%zu links of tickets and articles; %zu unused, of %zu articles that are gone, such as %s", check.links,
+              check.unused, check.gone, check.example);
+}
+
 /* What visitors and agents make of what the search is sure of. */
 static void examine_confidence(const struct patient *patient, struct finding *finding)
 {
@@ -295,7 +310,8 @@ static const struct {
     {"clock", examine_clock},          {"articles", examine_articles},
     {"store", examine_store},          {"permissions", examine_permissions},
     {"writing", examine_writing},      {"index", examine_index},
-    {"search", examine_search},        {"confidence", examine_confidence},
+    {"search", examine_search},        {"learning", examine_learning},
+    {"confidence", examine_confidence},
     {"port", examine_port},            {"outbox", examine_outbox},
     {"totals", examine_totals},
 };

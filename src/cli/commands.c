@@ -60,6 +60,18 @@ static const struct cli_option import_articles_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option digest_options[] = {
+    {"to", "DATE", "the day behind the week's last one (default: today)"},
+    {"format", "FORMAT", "text, markdown or html (default: text)"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option alerts_options[] = {
+    {"send", NULL, "send what was not sent yet, as the server does every hour"},
+    {"json", NULL, "print JSON"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option draft_options[] = {
     {"from", "DATE", "the first day of the report that named the gap (default: 30 days ago)"},
     {"to", "DATE", "the day behind its last one"},
@@ -146,6 +158,11 @@ static const struct cli_command commands[] = {
      "FILE: JSON as the API of Zendesk, Help Scout, Freshdesk, Intercom or Zammad gives it, page by\n"
      "page, with its categories. Images are not fetched: their addresses go to standard output.",
      import_articles_options, cmd_import_articles},
+    {"digest", NULL, "Tell the week in brief: answered, to do, changed", NULL, digest_options,
+     cmd_digest},
+    {"alerts", NULL, "Tell what is worth telling now: week, spikes, edits, inflow",
+     "What was sent is marked so. The server sends each once to `alert_url`.", alerts_options,
+     cmd_alerts},
     {"draft", "GAP", "Write the skeleton of an article that is missing",
      "GAP is named by `report --kind gaps`. The file holds a customer's wording only where three\n"
      "or more wrote the same; how others put it goes to standard error.",

@@ -48,6 +48,7 @@ enum status index_reader_shown(struct index_reader *reader, uint32_t document, s
 /* For question_context, rank_collection and learned_ask: ARG is the reader. */
 uint32_t index_reader_frequency(void *arg, uint32_t key);
 float index_reader_idf(void *arg, uint32_t key);
+uint32_t index_reader_beginnings(void *arg, struct slice beginning);
 const struct synonyms *index_reader_synonyms(void *arg, const char *lang, const char *default_lang);
 
 #endif
