@@ -28,7 +28,7 @@ struct mend {
 
 static bool is_known(struct mend *mend, uint32_t key)
 {
-    return database_frequency(mend->reader->database, key) > 0;
+    return index_reader_frequency(mend->reader, key) > 0;
 }
 
 static void add_known(struct mend *mend, uint32_t key, float weight)
@@ -95,9 +95,9 @@ static void split_word(struct mend *mend)
             continue;
         keys[0] = words_stem_key(mend->reader->words, halves[0], mend->question->lang);
         keys[1] = words_stem_key(mend->reader->words, halves[1], mend->question->lang);
-        least = database_frequency(mend->reader->database, keys[0]);
+        least = index_reader_frequency(mend->reader, keys[0]);
         if (least > best) {
-            uint32_t second = database_frequency(mend->reader->database, keys[1]);
+            uint32_t second = index_reader_frequency(mend->reader, keys[1]);
             least = second < least ? second : least;
         }
         if (least > best) {
