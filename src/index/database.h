@@ -22,10 +22,9 @@ extern "C" {
 
 #define DATABASE_TERM_MOST 240 /* bytes */
 
-<<<<<<< HEAD
 /* Xapian's version. Static. */
-const char *database_engine_version(void);
-=======
+const char *database_engine_version(void) DATABASE_NOEXCEPT;
+
 /* The term of a word: this and the four bytes of its key, the highest first. */
 #define DATABASE_KEY_PREFIX "K"
 static inline bool database_key_of(struct slice term, uint32_t *ret)
@@ -36,7 +35,6 @@ static inline bool database_key_of(struct slice term, uint32_t *ret)
     *ret = (uint32_t)bytes[1] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 8 | bytes[4];
     return true;
 }
->>>>>>> refs/heads/speed
 
 /* ---- Reading ---- */
 

@@ -481,16 +481,12 @@ enum status database_writer_set_metadata(struct database_writer *writer, const c
     }
 }
 
-<<<<<<< HEAD
-const char *database_engine_version(void)
+const char *database_engine_version(void) noexcept
 {
     return Xapian::version_string();
 }
 
-enum status database_writer_commit(struct database_writer *writer, struct error *err)
-=======
 enum status database_writer_commit(struct database_writer *writer, struct error *err) noexcept
->>>>>>> refs/heads/speed
 {
     try {
         if (writer->bulk) {
