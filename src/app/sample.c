@@ -189,6 +189,10 @@ static enum status fill(struct service *service, const struct sample_options *op
     filling->err = err;
     filling->desk.now_ms = clock_now_ms();
     status = service_take_reader(service, &reader, err);
+    if (status == STATUS_NOT_FOUND) {
+        (void)error_set(err, status, "there is no index yet, and so no articles to ask for");
+        error_hint(err, "run `deflect index`");
+    }
     if (!status)
         status = take_articles(filling, reader, err);
     service_give_reader(service, reader);

@@ -5,6 +5,7 @@
 
 #include "app/caution.h"
 #include "app/forward.h"
+#include "app/link_check.h"
 #include "app/suggest.h"
 #include "app/totals.h"
 #include "base/clock.h"
@@ -150,19 +151,23 @@ static void examine_store(const struct patient *patient, struct finding *finding
         found(finding, "the store can be read and written");
 }
 
+/* Opens the index itself: whoever else finds it damaged builds it anew without a word to the asker. */
 static void examine_index(const struct patient *patient, struct finding *finding)
 {
+    _cleanup_free_ char *folder = file_join(patient->cli->config.data, "index");
     struct index_reader *reader = NULL;
     struct error err;
-    if (!patient->service) {
-        found_error(finding, &patient->opening);
-        return;
-    }
-    if (service_take_reader(patient->service, &reader, &err) || index_reader_check(reader, &err))
+    enum status status = folder ? index_reader_open(folder, &reader, &err) : error_memory(&err);
+    if (!status)
+        status = index_reader_check(reader, &err);
+    if (status == STATUS_CORRUPT)
+        error_hint(&err, "it is built anew from the articles with the next question, or now by `deflect index --rebuild`; "
+                         "look after the disk");
+    if (status)
         found_error(finding, &err);
     else
         found(finding, "every article of the index can be read");
-    service_give_reader(patient->service, reader);
+    (void)index_reader_close(reader);
 }
 
 static void examine_search(const struct patient *patient, struct finding *finding)
@@ -182,6 +187,20 @@ static void examine_search(const struct patient *patient, struct finding *findin
         found(finding, "a sample question found %zu articles in %.1f ms", results.total,
               (double)(clock_monotonic_us() - begun_us) / 1000);
     index_results_done(&results);
+}
+
+/* What agents taught of articles that are gone helps nobody, but may come back with them. */
+static void examine_learning(const struct patient *patient, struct finding *finding)
+{
+    _cleanup_link_check_ struct link_check check = {.example = NULL};
+    struct error err;
+    if (!patient->service || link_check(patient->service, &check, &err))
+        found_error(finding, patient->service ? &err : &patient->opening);
+    else if (check.gone == 0)
+        found(finding, "%zu links of tickets and articles", check.links);
+    else
+        found(finding, "%zu links of tickets and articles; %zu unused, of %zu articles that are gone, such as %s", check.links,
+              check.unused, check.gone, check.example);
 }
 
 /* What visitors and agents make of what the search is sure of. */
@@ -295,7 +314,8 @@ static const struct {
     {"clock", examine_clock},          {"articles", examine_articles},
     {"store", examine_store},          {"permissions", examine_permissions},
     {"writing", examine_writing},      {"index", examine_index},
-    {"search", examine_search},        {"confidence", examine_confidence},
+    {"search", examine_search},        {"learning", examine_learning},
+    {"confidence", examine_confidence},
     {"port", examine_port},            {"outbox", examine_outbox},
     {"totals", examine_totals},
 };

@@ -94,6 +94,8 @@ static const struct cli_option audit_options[] = {
 
 static const struct cli_option export_options[] = {
     {"since", "AGO", "only events from this time on, such as 30d or 2026-11-22"},
+    {"contact", "ADDRESS", "only those of one person, by the address as they wrote it"},
+    {"session", "ID", "only those of one session"},
     {"format", "FORMAT", "jsonl or csv (default: jsonl)"},
     {NULL, NULL, NULL},
 };
@@ -131,8 +133,8 @@ static const struct cli_option token_link_options[] = {
 static const struct cli_option simulate_options[] = {
     {"days", "N", "days of events, up to now (default: 60)"},
     {"visits", "N", "visits a day (default: 60)"},
-    {"share", "SHARE", "share of sessions held out (default: 0.1)"},
-    {"seed", "N", "the same number gives the same events (default: 1)"},
+    {"share", "SHARE", "share of sessions held out, 0 to 0.5 (default: 0.1)"},
+    {"seed", "N", "the same number gives the same events for the same articles (default: 1)"},
     {NULL, NULL, NULL},
 };
 
@@ -204,6 +206,8 @@ static const struct cli_command commands[] = {
     {"routes", NULL, "List the addresses that the service answers",
      "Each with its method and the least role that a token needs.", json_option, cmd_routes},
     {"simulate", NULL, "Fill the data folder with made-up events, to try out reports",
+     "Visitors ask for the articles in the index, and for some that are missing; what is true of them\n"
+     "is stated in articles/operators/how-figures-are-proven.md.\n"
      "They are marked as sample data, which every page and report that shows them says.\n"
      "Refuses a data folder that holds real events.",
      simulate_options, cmd_simulate},
