@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
+import { token } from "../lib/agents.mjs";
 import { site, start, until, write } from "../lib/deflect.mjs";
 
 /** A stand-in for a chat's webhook: `messages` as they came; answers STATUS. */
@@ -122,4 +123,17 @@ test("the digest tells the week as text, Markdown and HTML, escaping what custom
   assert.ok(html.includes("is 3 &lt; 4 &amp; *allowed* now"));
   assert.doesNotMatch(html, /3 < 4/);
   assert.equal(place.run(["digest", "--format", "pdf"]).code, 2);
+});
+
+test("past tickets alone fill the writers' page", async (context) => {
+  const place = site(context);
+  const server = await place.serve();
+  const headers = { authorization: `Bearer ${token(place, "writer")}` };
+  const page = async () => (await fetch(`${server.url}/insights`, { headers })).text();
+  assert.match(await page(), /Nothing to count yet/);
+  load(place, tickets(9, 1, 2, 1, "late invoice"));
+  const filled = await page();
+  assert.doesNotMatch(filled, /Nothing to count yet/);
+  assert.match(filled, /late invoice/);
+  assert.match(filled, /9 tickets are open/);
 });
