@@ -218,7 +218,7 @@ void question_weigh(struct question *question, const struct question_context *co
         content += !question->words[i].stop;
         question->content_words += !question->words[i].stop && question->words[i].in_subject;
     }
-    question->total_weight = question->subject_weight = 0;
+    question->total_weight = 0;
     for (size_t i = 0; i < question->count; i++) {
         struct question_word *word = &question->words[i];
         double weight;
@@ -233,7 +233,6 @@ void question_weigh(struct question *question, const struct question_context *co
             name->weight += (1 - NAME_PART_WEIGHT) * (float)weight;
         }
         question->total_weight += weight;
-        question->subject_weight += word->in_subject ? weight : 0;
     }
 }
 

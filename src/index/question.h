@@ -57,7 +57,7 @@ struct question {
     size_t sequence_length;
     const char *lang;                     /* of the question; static or the query's */
     bool has_body;
-    double total_weight, subject_weight;  /* sums of the words' weights */
+    double total_weight;                  /* sum of the words' weights */
     size_t content_words;                 /* words of the subject that are no stop words */
     char *memory, **kept;                 /* what the slices point to */
     /* Finds keys: a filter of one bit for each of the lowest bits, and a table of forms. */

@@ -112,8 +112,17 @@ test("past tickets like a new one are found, with what answered them, and advise
   const { advice } = (await kim.get("/v1/agent/tickets/n")).body;
   assert.equal(advice.category.value, "Export");
   const reasons = advice.priority.points.map(({ points, reason }) => `${points} ${reason}`);
-  assert.deepEqual(reasons, ["3 “urgent”", "1 several questions at once", "1 open for over 48 hours"]);
+  assert.deepEqual(reasons, ["3 the customer writes “urgent”", "1 several questions at once", "1 open for over 48 hours"]);
   assert.equal(advice.priority.score, 5);
+});
+
+test("the operator decides what words, tags, length and age count; each point says what it is for", async (context) => {
+  const { kim } = await desk(context, ["--priority-points", "urgent=0,export=4,gold=5,@questions=2,@48h=7"]);
+  await kim.post("/v1/tickets", ticket("n", { subject: "Urgent: export empty", body: "Why? What now? Who helps?", tags: ["gold"], created: ago(3000) }));
+  const { priority } = (await kim.get("/v1/agent/tickets/n")).body.advice;
+  const reasons = priority.points.map(({ points, reason }) => `${points} ${reason}`);
+  assert.deepEqual(reasons, ["4 the customer writes “export”", "5 tag “gold”", "2 several questions at once", "7 open for over 48 hours"]);
+  assert.equal(priority.score, 18);
 });
 
 test("a draft keeps the steps whole, links the article, and is never sure of what is unknown", async (context) => {
