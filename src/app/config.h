@@ -30,6 +30,8 @@ struct config {
     char *contact_url, *edit_url;             /* NULL: none */
     char *tls_cert, *tls_key;                 /* files; NULL: plain HTTP */
     char *contact_forward, *contact_secret;   /* where requests of /contact go; NULL: nowhere */
+    char *alert_url; /* where alerts go; NULL: nowhere */
+    char **alerts;   /* which kinds */
     char *mail_server, *mail_user, *mail_password, *mail_from;
     int64_t rate_limit;                       /* requests a minute and address; 0: off */
     struct config_hook *hooks;
@@ -71,6 +73,7 @@ enum config_kind {
     CONFIG_FRAMES,
     CONFIG_STATES,
     CONFIG_POINTS,
+    CONFIG_ALERTS,
     CONFIG_REPLIES,     /* desk=URL */
     CONFIG_TOKENS,      /* desk=token */
     CONFIG_BOOL,

@@ -139,6 +139,8 @@ static enum status parse_text(struct config *config, const char *file, const cha
     if (yaml_parser_load(&parser, &document)) {
         status = read_document(config, file, &document, err);
         yaml_document_delete(&document);
+    } else if (parser.error == YAML_MEMORY_ERROR || parser.error == YAML_NO_ERROR) {
+        status = error_memory(err);
     } else {
         status = error_set(err, STATUS_INVALID, "%s line %zu: not YAML: %s", file,
                            parser.problem_mark.line + 1,

@@ -1,6 +1,7 @@
 /* config_value.c: the kinds of values that the configuration knows. */
 #include "app/config_value.h"
 
+#include "app/alerts.h"
 #include "app/mail.h"
 #include "base/clock.h"
 #include "base/str.h"
@@ -215,6 +216,7 @@ static const struct {
     [CONFIG_STATES] = {is_state, true,
                        "desk.state=status, such as zendesk.hold=solved (status: open, pending, solved, "
                        "closed, merged, spam)"},
+    [CONFIG_ALERTS] = {alerts_kind_valid, true, "digest, spike, edit, flow"},
     [CONFIG_REPLIES] = {is_reply_url, true,
                         "desk=address, such as zendesk=https://example.zendesk.com, without a / at "
                         "the end"},

@@ -110,6 +110,7 @@ enum status hook_translate(const struct hook_desk *desk, const char *event, cons
                              .states = states,
                              .now_ms = now_ms,
                              .ticket = ticket};
+    unsigned long failures = mem_failures();
     bool tells = false;
     enum status status = STATUS_OK;
     if (!ticket)
@@ -121,6 +122,8 @@ enum status hook_translate(const struct hook_desk *desk, const char *event, cons
             tells = translations[i].translate(&call);
     if (tells)
         status = complete(&call, err);
+    if (mem_failures() != failures) /* setters pass over what they cannot set */
+        status = error_memory(err);
     if (status == STATUS_OK)
         *ret = tells ? steal_pointer(&ticket) : NULL;
     return status;

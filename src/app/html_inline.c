@@ -105,7 +105,7 @@ static void add_address(const char *address, struct buf *out)
     struct slice trimmed = slice_trim(slice_of(address));
     for (size_t i = 0; i < trimmed.length; i++) {
         char character = trimmed.ptr[i];
-        if (strchr(" ()<>\\\n\t", character))
+        if (strchr(" ()<>\\\n\r\t", character))
             buf_printf(out, "%%%02X", (unsigned char)character);
         else
             buf_add_char(out, character);
@@ -154,8 +154,13 @@ static void add_image(const xmlNode *node, struct buf *out)
 static void add_frame(enum html_form form, const xmlNode *node, struct buf *out)
 {
     xmlChar *source = html_attribute(node, "src");
-    if (source && *source)
-        buf_printf(out, form == HTML_MARKDOWN ? "<%s>" : "%s", (const char *)source);
+    if (source && *source && form == HTML_MARKDOWN) {
+        buf_add_char(out, '<');
+        add_address((const char *)source, out);
+        buf_add_char(out, '>');
+    } else if (source) {
+        buf_add_str(out, (const char *)source);
+    }
     xmlFree(source);
 }
 

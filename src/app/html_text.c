@@ -6,6 +6,7 @@
 #include "app/html_writer.h"
 
 #include "base/limits.h"
+#include "base/mem.h"
 #include "base/str.h"
 
 #include <ctype.h>
@@ -301,21 +302,53 @@ static void blocks(struct html_writer *writer, const xmlNode *first)
     add_paragraph(writer, (struct slice){buf_str(&run), run.length});
 }
 
+/* The parser goes on without what it had no memory for: a text with gaps is none. Its other complaints are about HTML. */
+static void note_memory(void *out_of_memory, xmlErrorPtr problem)
+{
+    if (problem->code == XML_ERR_NO_MEMORY)
+        *(bool *)out_of_memory = true;
+}
+
+static void release(void *memory)
+{
+    (void)mem_free(memory);
+}
+
+static void *resize(void *memory, size_t size)
+{
+    return mem_resize(memory, size, 1);
+}
+
+/* Before main, since a block must be freed by whoever made it. */
+__attribute__((constructor)) static void use_our_memory(void)
+{
+    (void)xmlMemSetup(release, mem_alloc, resize, mem_strdup);
+}
+
+static htmlDocPtr parse(struct slice html, bool *out_of_memory)
+{
+    htmlDocPtr page;
+    xmlSetStructuredErrorFunc(out_of_memory, note_memory); /* of this thread */
+    page = htmlReadMemory(html.ptr, (int)html.length, NULL, "UTF-8", HTML_PARSE_RECOVER | HTML_PARSE_NONET);
+    xmlSetStructuredErrorFunc(NULL, NULL);
+    xmlResetLastError();
+    return page;
+}
+
 void html_to_text(struct slice html, enum html_form form, struct buf *out)
 {
+    bool out_of_memory = false;
     _cleanup_buf_ struct buf text = BUF_INIT(out->cap);
     struct html_writer writer = {.form = form, .out = &text, .prefix = BUF_INIT(LIMIT_QUERY)};
     htmlDocPtr page;
     if (html.length == 0 || html.length > LIMIT_ARTICLE_HTML)
         return;
-    page = htmlReadMemory(html.ptr, (int)html.length, NULL, "UTF-8",
-                          HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
-                              HTML_PARSE_NONET);
+    page = parse(html, &out_of_memory);
     if (page) {
         blocks(&writer, xmlDocGetRootElement(page));
         xmlFreeDoc(page);
         buf_add(out, text.data, text.length);
     }
-    out->failed = out->failed || !page || text.failed || writer.prefix.failed;
+    out->failed = out->failed || !page || out_of_memory || text.failed || writer.prefix.failed;
     buf_done(&writer.prefix);
 }

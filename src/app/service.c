@@ -133,7 +133,10 @@ const char *service_public_url(const struct service *service)
 
 enum status service_set_public_url(struct service *service, const char *url, struct error *err)
 {
-    char *copy = mem_strdup(url);
+    char *copy;
+    if (str_equal(url, service->own_url)) /* said again with each reload, while requests read it */
+        return STATUS_OK;
+    copy = mem_strdup(url);
     if (!copy)
         return error_memory(err);
     mem_free(service->own_url);

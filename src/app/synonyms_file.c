@@ -126,6 +126,8 @@ static enum status read_yaml(struct reading *reading, struct slice text, bool *r
         else if (root)
             tell(reading, root->start_mark.line, "expected a list of groups: - [sign in, log in]");
         yaml_document_delete(&document);
+    } else if (parser.error == YAML_MEMORY_ERROR || parser.error == YAML_NO_ERROR) {
+        status = error_memory(err);
     }
     yaml_parser_delete(&parser);
     return status;

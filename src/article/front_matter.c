@@ -455,7 +455,7 @@ static enum status yaml_failed(const yaml_parser_t *parser, struct slice text,
     struct article_problem problem = {.is_error = true, .kind = "unreadable"};
     char message[300];
     size_t line = parser->problem_mark.line;
-    if (parser->error == YAML_MEMORY_ERROR)
+    if (parser->error == YAML_MEMORY_ERROR || parser->error == YAML_NO_ERROR) /* the loader's own lists */
         return error_memory(err);
     if (parser->error == YAML_READER_ERROR) { /* it tells a byte, not a line */
         line = 0;

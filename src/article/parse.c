@@ -337,19 +337,16 @@ static void making_done(struct making *m)
 
 /* A body that is refused says "line N: …" of the Markdown: the file has the front matter before it.
  */
-static enum status refuse_body(const struct making *m, enum status status,
+static enum status refuse_body(const struct making *m, const struct error *why,
                                struct article_problems *problems, struct error *err)
 {
     size_t line = 0;
-    struct error local;
-    char message[sizeof local.message];
-    if (status == STATUS_OUT_OF_MEMORY)
+    if (why->status == STATUS_OUT_OF_MEMORY)
         return error_memory(err);
-    const char *text = err->message, *rest = strstr(text, ": ");
+    const char *text = why->message, *rest = strstr(text, ": ");
     if (sscanf(text, "line %zu: ", &line) == 1 && rest)
         text = rest + 2;
-    (void)snprintf(message, sizeof message, "%s", text);
-    return refuse(problems, status, line ? line + m->article->body_line - 1 : 0, message, err);
+    return refuse(problems, why->status, line ? line + m->article->body_line - 1 : 0, text, err);
 }
 
 enum status article_parse(struct slice bytes, const struct article_context *context,
@@ -358,7 +355,7 @@ enum status article_parse(struct slice bytes, const struct article_context *cont
 {
     _cleanup_(making_done) struct making m = {.context = context};
     _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_ARTICLE_FILE * 2);
-    struct error body_error;
+    struct error body_error = {.message = ""};
     size_t body = 0;
     if (bytes.length > LIMIT_ARTICLE_FILE)
         return refuse(problems, STATUS_TOO_LARGE, 0, "the file is larger than 1 MiB", err);
@@ -380,8 +377,10 @@ enum status article_parse(struct slice bytes, const struct article_context *cont
     status = read_body(&m, &body_error);
     if (status == STATUS_OK)
         status = fill(&m, bytes, problems, &body_error);
-    if (status != STATUS_OK)
-        return refuse_body(&m, status, problems, &body_error);
+    if (status != STATUS_OK) {
+        body_error.status = status;
+        return refuse_body(&m, &body_error, problems, err);
+    }
     *ret = steal_pointer(&m.article);
     return STATUS_OK;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 static atomic_long countdown;
+static _Thread_local unsigned long failures;
 
 static bool must_fail(void)
 {
@@ -17,27 +18,39 @@ static bool must_fail(void)
     return atomic_fetch_sub(&countdown, 1) == 1;
 }
 
-void mem_fail_after(long count)
+/* MEMORY, a failure counted. */
+static void *counted(void *memory)
 {
-    atomic_store(&countdown, count);
+    failures += !memory;
+    return memory;
+}
+
+unsigned long mem_failures(void)
+{
+    return failures;
+}
+
+long mem_fail_after(long count)
+{
+    return atomic_exchange(&countdown, count);
 }
 
 void *mem_alloc(size_t size)
 {
-    return must_fail() ? NULL : malloc(size ? size : 1);
+    return counted(must_fail() ? NULL : malloc(size ? size : 1));
 }
 
 void *mem_zero(size_t count, size_t size)
 {
-    return must_fail() ? NULL : calloc(count ? count : 1, size ? size : 1);
+    return counted(must_fail() ? NULL : calloc(count ? count : 1, size ? size : 1));
 }
 
 void *mem_resize(void *memory, size_t count, size_t size)
 {
     if (must_fail() || (size && count > SIZE_MAX / size))
-        return NULL;
+        return counted(NULL);
     size_t bytes = count * size;
-    return realloc(memory, bytes > 0 ? bytes : 1);
+    return counted(realloc(memory, bytes > 0 ? bytes : 1));
 }
 
 char *mem_strndup(const char *text, size_t length)

@@ -47,6 +47,9 @@ char *mem_printf(const char *format, ...)
 int mem_grow(void *array, size_t *capacity, size_t count, size_t size)
     __attribute__((warn_unused_result));
 
+/* Allocations that failed on this thread so far, for libraries that do not tell lack of memory from other failures. */
+unsigned long mem_failures(void);
+
 /* free() that returns NULL, so that `p = mem_free(p)` leaves nothing dangling. */
 void *mem_free(void *memory);
 
@@ -56,7 +59,8 @@ static inline void mem_freep(void *pointer)
     *memory = mem_free(*memory);
 }
 
-/* For tests: the COUNTth allocation from now fails, once (0: none does). Threads: one. */
-void mem_fail_after(long count);
+/* For tests: the COUNTth allocation from now fails, once (0: none does). Returns what was left of the
+ * count before: 0 where the allocation has failed. Threads: one. */
+long mem_fail_after(long count);
 
 #endif

@@ -5,9 +5,11 @@
 
 #include "app/caution.h"
 #include "app/forward.h"
+#include "app/link_check.h"
 #include "app/suggest.h"
 #include "app/totals.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "text/words.h"
@@ -47,19 +49,13 @@ static void examine_store(const struct patient *patient, struct finding *finding
         doctor_found(finding, "the store can be read and written");
 }
 
-/* Looks before it asks for a reader, as that would mend a damaged index without a word. */
+/* Opens the index itself: whoever else finds it damaged builds it anew without a word to the asker. */
 static void examine_index(const struct patient *patient, struct finding *finding)
 {
+    _cleanup_free_ char *folder = file_join(patient->cli->config.data, "index");
     struct index_reader *reader = NULL;
     struct error err;
-    enum status status;
-    if (!patient->service) {
-        doctor_found_error(finding, &patient->opening);
-        return;
-    }
-    status = service_ready(patient->service, &err);
-    if (!status)
-        status = service_take_reader(patient->service, &reader, &err);
+    enum status status = folder ? index_reader_open(folder, &reader, &err) : error_memory(&err);
     if (!status)
         status = index_reader_check(reader, &err);
     if (status)
@@ -70,7 +66,7 @@ static void examine_index(const struct patient *patient, struct finding *finding
         doctor_found_bad(finding, "deflect index");
     else if (status)
         doctor_found_bad(finding, "deflect index --rebuild");
-    service_give_reader(patient->service, reader);
+    (void)index_reader_close(reader);
 }
 
 static bool take_one(void *arg, const struct event *event)
@@ -121,6 +117,20 @@ static void examine_search(const struct patient *patient, struct finding *findin
         doctor_found(finding, "a sample question found %zu articles in %.1f ms", results.total,
               (double)(clock_monotonic_us() - begun_us) / 1000);
     index_results_done(&results);
+}
+
+/* What agents taught of articles that are gone helps nobody, but may come back with them. */
+static void examine_learning(const struct patient *patient, struct finding *finding)
+{
+    _cleanup_link_check_ struct link_check check = {.example = NULL};
+    struct error err;
+    if (!patient->service || link_check(patient->service, &check, &err))
+        doctor_found_error(finding, patient->service ? &err : &patient->opening);
+    else if (check.gone == 0)
+        doctor_found(finding, "%zu links of tickets and articles", check.links);
+    else
+        doctor_found(finding, "%zu links of tickets and articles; %zu unused, of %zu articles that are gone, such as %s", check.links,
+              check.unused, check.gone, check.example);
 }
 
 /* What visitors and agents make of what the search is sure of. */
@@ -205,6 +215,7 @@ static const struct {
     {"index", examine_index},
     {"backup", examine_backup},
     {"search", examine_search},
+    {"learning", examine_learning},
     {"confidence", examine_confidence},
     {"port", doctor_port},
     {"certificate", doctor_certificate},

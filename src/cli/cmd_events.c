@@ -54,6 +54,7 @@ static void add_value(struct buf *row, const json_t *value)
 /* How an export goes on. */
 struct export {
     bool csv;
+    int64_t since_ms;
     struct buf row;
     bool failed;
 };
@@ -61,6 +62,8 @@ struct export {
 static bool export_event(void *arg, const struct event *event)
 {
     struct export *export = arg;
+    if (event->at_ms < export->since_ms)
+        return true;
     _cleanup_json_ json_t *object = event_to_json(event);
     buf_truncate(&export->row, 0);
     if (object && export->csv) {
@@ -80,25 +83,41 @@ static bool export_event(void *arg, const struct event *event)
     return !export->failed;
 }
 
+/* Everybody's events, or one person's: what they may ask to see. */
+static enum status export_chosen(const struct cli *cli, struct store *store, struct export *export,
+                                 struct error *err)
+{
+    const char *contact = cli_option(cli, "contact"), *session = cli_option(cli, "session");
+    char hash[DIGEST_HEX_SIZE];
+    if (contact && session)
+        return error_set(err, STATUS_INVALID, "export takes --contact or --session, not both");
+    if (session)
+        return store_each_session_event(store, session, export_event, export, err);
+    if (!contact)
+        return store_each_event(store, export->since_ms, INT64_MAX, export_event, export, err);
+    if (!*contact)
+        return error_set(err, STATUS_INVALID, "--contact must not be empty");
+    store_contact_hash(store, contact, hash);
+    return store_each_contact_event(store, hash, export_event, export, err);
+}
+
 int cmd_export_events(struct cli *cli)
 {
     _cleanup_(service_closep) struct service *service = NULL;
     const char *format = cli_option(cli, "format");
     struct export export = {.csv = str_equal(format, "csv"), .row = BUF_INIT(ROW_BYTES)};
-    int64_t since_ms = 0;
     struct error err;
     enum status status;
     if (format && !export.csv && strcmp(format, "jsonl") != 0) {
         cli_say("--format must be jsonl or csv, not \"%s\"", format);
         return CLI_UNABLE;
     }
-    if (cli_time(cli, "since", &since_ms, &err) ||
+    if (cli_time(cli, "since", &export.since_ms, &err) ||
         service_open(&cli->config, SERVICE_EXISTING, &service, &err))
         return cli_fail(&err);
     for (size_t i = 0; export.csv && i < ARRAY_LENGTH(columns); i++)
         (void)printf("%s%s", columns[i], i + 1 < ARRAY_LENGTH(columns) ? "," : "\n");
-    status =
-        store_each_event(service_store(service), since_ms, INT64_MAX, export_event, &export, &err);
+    status = export_chosen(cli, service_store(service), &export, &err);
     buf_done(&export.row);
     if (status)
         return cli_fail(&err);

@@ -47,6 +47,7 @@ int main(int argc, char **argv)
     struct error err;
     int code;
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN); /* a limit on the size of files is a full disk: an error of write() */
     code = cli_parse(&cli, argc, argv, &err) ? cli_fail(&err) : run(&cli);
     cli_done(&cli);
     return code;

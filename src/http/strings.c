@@ -40,10 +40,11 @@ static enum status add_language(struct strings *strings, const struct embedded_f
     struct slice name = slice_of(file->name + strlen("strings/"));
     _cleanup_free_ char *lang = mem_strndup(name.ptr, name.length - strlen(".json"));
     json_t *texts = NULL;
-    enum status status = json_read((struct slice){(const char *)file->bytes, file->length}, &texts, err);
+    enum status status =
+        lang ? json_read((struct slice){(const char *)file->bytes, file->length}, &texts, err) : error_memory(err);
     if (status != STATUS_OK)
         return status;
-    if (!lang || json_object_set_new(strings->languages, lang, texts) < 0)
+    if (json_object_set_new(strings->languages, lang, texts) < 0)
         return error_memory(err);
     return articles ? add_replacements(texts, articles, lang, err) : STATUS_OK;
 }
@@ -54,9 +55,9 @@ static enum status fill_gaps(struct strings *strings, struct error *err)
     _cleanup_json_ json_t *english = json_incref(json_object_get(strings->languages, "en"));
     for (void *each = json_object_iter(strings->languages); each;
          each = json_object_iter_next(strings->languages, each)) {
-        json_t *whole = json_deep_copy(english);
+        _cleanup_json_ json_t *whole = json_deep_copy(english);
         if (!whole || json_object_update_recursive(whole, json_object_iter_value(each)) < 0 ||
-            json_object_iter_set_new(strings->languages, each, whole) < 0)
+            json_object_iter_set(strings->languages, each, whole) < 0)
             return error_memory(err);
     }
     return STATUS_OK;

@@ -214,8 +214,10 @@ enum status template_render(template_find_fn *find, const char *name, const json
                             struct buf *out, struct error *err)
 {
     struct scope scope = {.find = find, .stack = {model}, .depth = 1, .out = out, .err = err};
+    unsigned long failures = mem_failures();
     enum status status = render_partial(&scope, slice_of(name));
     if (status == STATUS_OK && out->failed)
-        status = error_set(err, STATUS_TOO_LARGE, "page %s is too large, or memory is short", name);
+        status = mem_failures() != failures ? error_memory(err)
+                                            : error_set(err, STATUS_TOO_LARGE, "page %s is too large", name);
     return status;
 }

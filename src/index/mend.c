@@ -4,7 +4,6 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "index/compounds.h"
-#include "index/terms.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -146,13 +145,7 @@ static bool add_completion(void *arg, struct slice word, uint32_t frequency)
 /* True where a word of a title, question or heading begins like the word. */
 static bool begins_label(struct mend *mend)
 {
-    struct slice beginning = mend->word->surface;
-    struct term edge;
-    size_t at = 0;
-    for (unsigned letters = 0; letters < TERM_EDGE_LETTERS && at < beginning.length; letters++)
-        (void)utf8_next(beginning, &at);
-    edge = term_make(TERM_EDGE, (struct slice){beginning.ptr, at});
-    return database_term_frequency(mend->reader->database, term_slice(&edge)) > 0;
+    return index_reader_beginnings(mend->reader, mend->word->surface) > 0;
 }
 
 static bool can_be_misspelt(const struct question_word *word)

@@ -37,6 +37,7 @@ struct question_word {
 
 /* What question_read needs to know of the collection. */
 typedef uint32_t question_frequency_fn(void *arg, uint32_t key);
+typedef uint32_t question_beginnings_fn(void *arg, struct slice beginning);
 typedef const struct synonyms *question_synonyms_fn(void *arg, const char *lang, const char *default_lang);
 struct question_context {
     struct words *words;
@@ -44,6 +45,8 @@ struct question_context {
     void *synonyms_arg;
     question_frequency_fn *frequency; /* articles that hold a word */
     void *frequency_arg;
+    question_beginnings_fn *beginnings; /* articles that have a word that begins so in title, questions or headings; may be NULL */
+    void *beginnings_arg;
     uint32_t articles;
 };
 
@@ -54,7 +57,7 @@ struct question {
     size_t sequence_length;
     const char *lang;                     /* of the question; static or the query's */
     bool has_body;
-    double total_weight, subject_weight;  /* sums of the words' weights */
+    double total_weight;                  /* sum of the words' weights */
     size_t content_words;                 /* words of the subject that are no stop words */
     char *memory, **kept;                 /* what the slices point to */
     /* Finds keys: a filter of one bit for each of the lowest bits, and a table of forms. */

@@ -178,6 +178,17 @@ float index_reader_idf(void *arg, uint32_t key)
     return look_up(arg, key)->idf;
 }
 
+uint32_t index_reader_beginnings(void *arg, struct slice beginning)
+{
+    struct index_reader *reader = arg;
+    struct term edge;
+    size_t at = 0;
+    for (unsigned letters = 0; letters < TERM_EDGE_LETTERS && at < beginning.length; letters++)
+        (void)utf8_next(beginning, &at);
+    edge = term_make(TERM_EDGE, (struct slice){beginning.ptr, at});
+    return database_term_frequency(reader->database, term_slice(&edge));
+}
+
 /* Own synonyms come first: where a word has both, they count. They help, but a search can do without. */
 static void learn_synonyms(struct index_reader *reader, struct reader_synonyms *place)
 {

@@ -36,6 +36,7 @@ struct index_reader {
 /* For question_context, rank_collection and learned_ask: ARG is the reader. */
 uint32_t index_reader_frequency(void *arg, uint32_t key);
 float index_reader_idf(void *arg, uint32_t key);
+uint32_t index_reader_beginnings(void *arg, struct slice beginning);
 const struct synonyms *index_reader_synonyms(void *arg, const char *lang, const char *default_lang);
 
 #endif

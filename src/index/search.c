@@ -399,6 +399,8 @@ static enum status run(struct search *search, struct index_results *ret, struct 
                                        .synonyms_arg = search->reader,
                                        .frequency = index_reader_frequency,
                                        .frequency_arg = search->reader,
+                                       .beginnings = index_reader_beginnings,
+                                       .beginnings_arg = search->reader,
                                        .articles = search->reader->articles};
     struct match matches[INDEX_CANDIDATES];
     size_t count;

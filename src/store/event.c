@@ -134,18 +134,28 @@ enum status event_check_time(const struct event *event, int64_t now_ms, struct e
 
 enum status event_redact(struct event *event, struct error *err)
 {
-    char **const texts[] = {&event->query, &event->comment, &event->subject, &event->body};
+    const struct {
+        char **text;
+        size_t most; /* characters; a marker can be longer than what it replaces */
+    } texts[] = {{&event->query, LIMIT_EVENT_TEXT},
+                 {&event->comment, LIMIT_COMMENT},
+                 {&event->subject, LIMIT_EVENT_SUBJECT},
+                 {&event->body, LIMIT_EVENT_TEXT}};
     enum status status = STATUS_OK;
     for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
-        if (!*texts[i])
+        if (!*texts[i].text)
             continue;
         /* A marker is at most six times as long as the shortest thing that it replaces. */
-        size_t length = strlen(*texts[i]);
+        size_t length = strlen(*texts[i].text), end = 0;
         _cleanup_buf_ struct buf out = BUF_INIT(8 * length + 16);
-        redact_text((struct slice){*texts[i], length}, &out);
-        *texts[i] = mem_free(*texts[i]);
-        *texts[i] = buf_take(&out);
-        if (!*texts[i])
+        redact_text((struct slice){*texts[i].text, length}, &out);
+        for (size_t n = 0; n < texts[i].most && end < out.length; n++)
+            (void)utf8_next((struct slice){out.data, out.length}, &end);
+        if (!out.failed)
+            buf_truncate(&out, end);
+        *texts[i].text = mem_free(*texts[i].text);
+        *texts[i].text = buf_take(&out);
+        if (!*texts[i].text)
             status = error_memory(err);
     }
     return status;

@@ -112,6 +112,7 @@ enum status sql_failed(struct sql *sql, const char *doing, struct error *err)
     switch (code) {
     case SQLITE_FULL:
         return not_written(doing, "no room on the disk", err);
+    case SQLITE_OK: /* a step that lacks memory at its very start leaves no code behind */
     case SQLITE_NOMEM:
         return error_memory(err);
     case SQLITE_CORRUPT:

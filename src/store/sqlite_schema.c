@@ -136,11 +136,14 @@ static enum status quick_check(struct sql *sql, const char *path, int limit_ms, 
     sqlite3_progress_handler(sql->db, 10000, out_of_time, &deadline_us);
     int code = sqlite3_step(statement);
     const char *found = code == SQLITE_ROW ? sql_text(statement, 0) : "ok";
-    if (code != SQLITE_ROW && code != SQLITE_INTERRUPT) {
+    const char *memory = found ? strstr(found, "error code=7") : NULL; /* SQLITE_NOMEM says nothing of the file */
+    if (memory || (code == SQLITE_ROW && !found)) {
+        status = error_memory(err);
+    } else if (code != SQLITE_ROW && code != SQLITE_INTERRUPT) {
         status = sql_failed(sql, "check the database", err);
-    } else if (!found || sqlite3_stricmp(found, "ok") != 0) {
+    } else if (sqlite3_stricmp(found, "ok") != 0) {
         status = error_set(err, STATUS_CORRUPT, "the database %s is damaged: %s", path,
-                           found ? found : "it cannot be checked");
+                           found);
         error_hint(err,
                    "start with the newest copy made by `deflect backup DIR` (--data DIR), or "
                    "save what is readable with `sqlite3 %s .recover`",

@@ -94,6 +94,22 @@ test("report speaks text, JSON and CSV of the same figures", (context) => {
   assert.equal(place.run(["report", "--kind", "nonsense"]).code, 2);
 });
 
+test("export hands out what is known of one person, and nothing of others", async (context) => {
+  const place = site(context);
+  place.run(["import", "events", "-"], { input: lines([...visit("a"), ...visit("b")]) });
+  assert.deepEqual(new Set(exported(place, ["--session", "a"]).map((event) => event.session)), new Set(["a"]));
+  const server = await place.serve();
+  for (const [session, contact] of [["c", "Jane@Example.com"], ["d", " jane@example.COM"], ["e", "bo@example.com"]])
+    await fetch(server.url + "/v1/events", { method: "POST", headers: { "content-type": "application/json" },
+      body: JSON.stringify({ session, contact, events: [{ type: "contact" }] }) });
+  await server.stop();
+  const own = exported(place, ["--contact", "jane@example.com"]);
+  assert.deepEqual(new Set(own.map((event) => event.session)), new Set(["c", "d"]));
+  assert.doesNotMatch(JSON.stringify(own), /jane/i, "the address itself was never stored");
+  assert.deepEqual(exported(place, ["--contact", "nobody@example.com"]), []);
+  assert.equal(place.run(["export", "events", "--contact", "a@b.example", "--session", "a"]).code, 2);
+});
+
 test("erase removes a session, and a contact with all its sessions", async (context) => {
   const place = site(context);
   place.run(["import", "events", "-"], { input: lines([...visit("a"), ...visit("b")]) });

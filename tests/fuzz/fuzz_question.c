@@ -59,7 +59,7 @@ static void check_question(struct words *words, const struct index_query *query)
     struct question question;
     require(question_read(&context, query, &question, NULL) == STATUS_OK);
     require(question.count <= QUESTION_WORDS && question.sequence_length <= QUESTION_SEQUENCE);
-    require(isfinite(question.total_weight) && question.subject_weight <= question.total_weight + 1);
+    require(isfinite(question.total_weight));
     for (size_t i = 0; i < question.count; i++)
         require(isfinite(question.words[i].weight) && question.words[i].weight >= 0);
     question_done(&question);

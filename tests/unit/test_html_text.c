@@ -92,6 +92,7 @@ static void test_markdown__hostile_code_lists_and_nesting_stay_an_article(void *
            "````c++\na\n```\n~~~~\nb\n````");
     expect(HTML_MARKDOWN, "<pre><code class=\"language-x\n# no\">a</code></pre>", "```x\na\n```");
     expect(HTML_MARKDOWN, "<ol start=9223372036854775807><li>a<li>b</ol>", "99999999. a\n100000000. b");
+    expect(HTML_MARKDOWN, "<p>a <iframe src=\"https://v.example/1\n\n<b>\"></iframe></p>", "a <https://v.example/1%0A%0A%3Cb%3E>");
     for (int i = 0; i < 80; i++)
         buf_add_str(&html, "<blockquote><ul><li>");
     buf_add_str(&html, "x");
