@@ -9,6 +9,7 @@
 #include "app/suggest.h"
 #include "app/totals.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "text/words.h"
