@@ -42,6 +42,11 @@ export class Deflect {
     return this.#call('GET', `/v1/articles/${path(article)}`);
   }
 
+  /** The public articles, page by page. Options: lang, category, cursor. */
+  articles(options = {}) {
+    return this.#call('GET', '/v1/articles', { params: options });
+  }
+
   // Agents' side: a token of role agent or higher.
 
   /** As suggest, with agents' articles and `paste` links. Options: ticket, limit, lang. */
@@ -84,11 +89,34 @@ export class Deflect {
     return this.#call('POST', '/v1/agent/flags', { body: { kind, article, ticket, note } });
   }
 
+  /** Flags that are open, taken or done; all of them where no state is given. */
+  flags({ state } = {}) {
+    return this.#call('GET', '/v1/flags', { params: { state } });
+  }
+
+  changeFlag(flag, { state, owner }) {
+    return this.#call('PATCH', `/v1/flags/${path(flag)}`, { body: { state, owner } });
+  }
+
   // Writers' side: a token of role writer or higher.
 
   /** deflection, articles, queries, gaps, topics or flow. Options: from, to, lang. */
   report(kind, options = {}) {
     return this.#call('GET', `/v1/reports/${path(kind)}`, { params: options });
+  }
+
+  /** The figures of one article. Options: from, to, lang. */
+  articleReport(article, options = {}) {
+    return this.report('articles/' + article, options);
+  }
+
+  /** What to write, fix, check or read again, by the tickets it would save. */
+  tasks({ state } = {}) {
+    return this.#call('GET', '/v1/tasks', { params: { state } });
+  }
+
+  changeTask(task, state) {
+    return this.#call('PATCH', `/v1/tasks/${path(task)}`, { body: { state } });
   }
 
   async #call(method, address, { params = {}, body } = {}) {

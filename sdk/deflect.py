@@ -39,6 +39,10 @@ class Deflect:
     def article(self, article):
         return self._call("GET", "/v1/articles/" + _path(article))
 
+    def articles(self, **options):
+        """The public articles, page by page. Options: lang, category, cursor."""
+        return self._call("GET", "/v1/articles", params=options)
+
     # Agents' side: a token of role agent or higher.
 
     def search(self, text, **options):
@@ -74,6 +78,13 @@ class Deflect:
         return self._call("POST", "/v1/agent/flags",
                           body=_given(kind=kind, article=article, ticket=ticket, note=note))
 
+    def flags(self, state=None):
+        """Flags that are open, taken or done; all of them where no state is given."""
+        return self._call("GET", "/v1/flags", params={"state": state})
+
+    def change_flag(self, flag, state=None, owner=None):
+        return self._call("PATCH", "/v1/flags/" + _path(flag), body=_given(state=state, owner=owner))
+
     # Writers' side: a token of role writer or higher.
 
     def report(self, kind, **options):
@@ -81,6 +92,17 @@ class Deflect:
         if "from_" in options:
             options["from"] = options.pop("from_")
         return self._call("GET", "/v1/reports/" + _path(kind), params=options)
+
+    def article_report(self, article, **options):
+        """The figures of one article. Options: from_, to, lang."""
+        return self.report("articles/" + article, **options)
+
+    def tasks(self, state=None):
+        """What to write, fix, check or read again, by the tickets it would save."""
+        return self._call("GET", "/v1/tasks", params={"state": state})
+
+    def change_task(self, task, state):
+        return self._call("PATCH", "/v1/tasks/" + _path(task), body={"state": state})
 
     def _call(self, method, path, params=None, body=None):
         query = urllib.parse.urlencode(_given(**(params or {})))

@@ -2,6 +2,7 @@
 #include "app/audit_view.h"
 
 #include "app/report_table.h"
+#include "base/clock.h"
 #include "base/str.h"
 
 #include <stdarg.h>
@@ -345,14 +346,22 @@ static void add_reading(json_t *view, const json_t *report)
              "out of all words before anything was counted. Other names may remain.");
 }
 
+/* "2026-05-01 to 2026-07-31 (UTC), made 2026-11-22" */
+static json_t *period_json(const json_t *report)
+{
+    char last[CLOCK_TEXT_SIZE] = "";
+    int64_t to_ms;
+    if (clock_parse_day(slice_of(text_of(report, "to")), &to_ms))
+        clock_format_day(to_ms - MS_PER_DAY, last);
+    return json_sprintf("%s to %s (UTC), made %.10s", text_of(report, "from"), last,
+                        text_of(report, "made"));
+}
+
 json_t *audit_view(const json_t *report)
 {
-    json_t *view =
-        json_pack("{s:o, s:o, s:[], s:[]}", "title",
-                  json_sprintf("Audit of %s", text_of(report, "file")), "period",
-                  json_sprintf("%s to before %s (UTC), made %.10s", text_of(report, "from"),
-                               text_of(report, "to"), text_of(report, "made")),
-                  "figures", "sections");
+    json_t *view = json_pack("{s:o, s:o, s:[], s:[]}", "title",
+                             json_sprintf("Audit of %s", text_of(report, "file")), "period",
+                             period_json(report), "figures", "sections");
     if (!view)
         return NULL;
     add_figures(view, report);

@@ -30,6 +30,8 @@ struct config {
     char *contact_url, *edit_url;             /* NULL: none */
     char *tls_cert, *tls_key;                 /* files; NULL: plain HTTP */
     char *contact_forward, *contact_secret;   /* where requests of /contact go; NULL: nowhere */
+    char *alert_url; /* where alerts go; NULL: nowhere */
+    char **alerts;   /* which kinds */
     char *mail_server, *mail_user, *mail_password, *mail_from;
     int64_t rate_limit;                       /* requests a minute and address; 0: off */
     struct config_hook *hooks;
@@ -48,6 +50,7 @@ struct config {
     char *site_name;        /* shown on the pages; NULL: "Help centre" in the page's language */
     int64_t cache_bytes;    /* most memory for whole answers */
     bool log_json;
+    char *log_level; /* "debug", "info", "warning" or "error" */
     bool demo; /* /contact exists and says that nothing is sent; sample data is labelled */
 };
 
@@ -62,6 +65,7 @@ enum config_kind {
     CONFIG_MAIL_SERVER, /* smtp:// or smtps:// */
     CONFIG_MAIL_ADDRESS,
     CONFIG_STORE,
+    CONFIG_LEVEL,
     CONFIG_ORIGINS,  /* lists: comma-separated, or a YAML sequence */
     CONFIG_LANGS,
     CONFIG_HOSTS,
@@ -69,6 +73,7 @@ enum config_kind {
     CONFIG_FRAMES,
     CONFIG_STATES,
     CONFIG_POINTS,
+    CONFIG_ALERTS,
     CONFIG_REPLIES,     /* desk=URL */
     CONFIG_TOKENS,      /* desk=token */
     CONFIG_BOOL,

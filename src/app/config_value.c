@@ -1,6 +1,7 @@
 /* config_value.c: the kinds of values that the configuration knows. */
 #include "app/config_value.h"
 
+#include "app/alerts.h"
 #include "app/mail.h"
 #include "base/clock.h"
 #include "base/str.h"
@@ -181,6 +182,12 @@ static bool is_store(struct slice text)
     return slice_equal(text, SLICE_LITERAL("sqlite"));
 }
 
+static bool is_level(struct slice text)
+{
+    return slice_equal(text, SLICE_LITERAL("debug")) || slice_equal(text, SLICE_LITERAL("info")) ||
+           slice_equal(text, SLICE_LITERAL("warning")) || slice_equal(text, SLICE_LITERAL("error"));
+}
+
 /* Texts and lists of texts: what each must look like. */
 static const struct {
     bool (*check)(struct slice text);
@@ -199,6 +206,7 @@ static const struct {
                             "smtps://HOST[:PORT] or smtp://HOST[:PORT], without user and password"},
     [CONFIG_MAIL_ADDRESS] = {mail_address_valid, false, "one address such as help@example.com"},
     [CONFIG_STORE] = {is_store, false, "sqlite"},
+    [CONFIG_LEVEL] = {is_level, false, "debug, info, warning or error"},
     [CONFIG_ORIGINS] = {is_origin, true,
                         "origins such as https://www.example.com (no path), or *"},
     [CONFIG_LANGS] = {is_lang, true, "language tags such as en, de, pt-BR"},
@@ -208,6 +216,7 @@ static const struct {
     [CONFIG_STATES] = {is_state, true,
                        "desk.state=status, such as zendesk.hold=solved (status: open, pending, solved, "
                        "closed, merged, spam)"},
+    [CONFIG_ALERTS] = {alerts_kind_valid, true, "digest, spike, edit, flow"},
     [CONFIG_REPLIES] = {is_reply_url, true,
                         "desk=address, such as zendesk=https://example.zendesk.com, without a / at "
                         "the end"},

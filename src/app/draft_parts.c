@@ -95,6 +95,14 @@ static void add_block(struct buf *out, const char *text)
     buf_add_str(out, text);
 }
 
+/* True of a summary made of a first paragraph that was too long. */
+static bool is_cut(const char *summary)
+{
+    static const char dots[] = "…";
+    size_t length = summary ? strlen(summary) : 0;
+    return length >= sizeof dots - 1 && str_equal(summary + length - (sizeof dots - 1), dots);
+}
+
 static void add_passage(struct buf *out, const struct article *article,
                         const struct article_section *section, bool announced)
 {
@@ -128,7 +136,7 @@ enum status draft_answer(const struct article *article, const char *anchor, stru
         return status;
     if (lead && !adds.by_heading)
         add_passage(out, article, lead, false);
-    if (out->length == 0)
+    if (out->length == 0 && !is_cut(article->summary))
         add_block(out, article->summary);
     *ret_section = adds.by_heading || adds.by_text;
     if (*ret_section) {

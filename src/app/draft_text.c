@@ -6,6 +6,8 @@
 
 #include <ctype.h>
 
+enum { WHOLE = 6 /* times the wished length at which even a list ends */ };
+
 /* The length of "1. " or "- " at the start of LINE; 0: it is no item of a list. */
 static size_t marker(struct slice line)
 {
@@ -63,13 +65,14 @@ void draft_passage(const char *section, const char *markdown, size_t most, bool 
     while (slice_split(&rest, '\n', &line)) {
         struct slice text = slice_trim(line);
         enum line_kind kind;
+        bool goes_on; /* a list or code that has begun, which half of is worse than none */
         if (text.length == 0 || (kind = kind_of(line, markdown, before == LINE_CODE)) == LINE_ROW)
             continue;
-        if (!(kind == LINE_ITEM && before == LINE_ITEM) && out->length > start &&
-            out->length - start + text.length > most)
+        goes_on = kind == before && kind != LINE_SENTENCE && !announced;
+        if (out->length > start && out->length - start + text.length > (goes_on ? WHOLE * most : most))
             return;
         if (out->length > start)
-            buf_add_str(out, kind == before && kind != LINE_SENTENCE && !announced ? "\n" : "\n\n");
+            buf_add_str(out, goes_on ? "\n" : "\n\n");
         if (kind == LINE_CODE)
             buf_add(out, line.ptr, (size_t)(text.ptr - line.ptr)); /* the indent may mean something */
         buf_add_slice(out, text);

@@ -6,6 +6,7 @@
 #include "app/report_tickets.h"
 #include "app/report_words.h"
 #include "app/service_private.h"
+#include "app/suggest.h"
 #include "base/json.h"
 #include "base/str.h"
 #include "measure/names.h"

@@ -1,12 +1,13 @@
 /* sample.c: plays the population of measure/simulate.h over the articles there are. */
 #include "app/sample.h"
 
+#include "app/reindex.h"
+#include "app/sample_desk.h"
+#include "app/sample_past.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "measure/event_copy.h"
 #include "measure/simulate.h"
-#include "app/reindex.h"
-#include "app/sample_past.h"
 
 #define SAMPLE_META "sample"
 #define SAMPLE_COMPLETE "complete"
@@ -25,6 +26,7 @@ struct filling {
     struct event *copies[BATCH_EVENTS];
     size_t batched, stored;
     struct sample_past past;
+    struct sample_desk desk;
     enum status status;
     struct error *err;
 };
@@ -37,6 +39,8 @@ static struct filling *filling_free(struct filling *filling)
     }
     for (size_t i = 0; filling && i < filling->batched; i++)
         mem_free(filling->copies[i]);
+    if (filling)
+        sample_desk_done(&filling->desk);
     return mem_free(filling);
 }
 DEFINE_CLEANUP(struct filling *, filling_free)
@@ -97,7 +101,8 @@ static bool take_event(void *arg, const struct event *event)
 {
     struct filling *filling = arg;
     struct event *copy = event_copy(event);
-    if (!copy) {
+    if (!copy || !sample_desk_see(&filling->desk, event)) {
+        mem_free(copy);
         filling->status = error_memory(filling->err);
         return false;
     }
@@ -114,12 +119,14 @@ static bool take_edit(void *arg, const char *article, const char *version, int64
     return sample_past_edit(&filling->past, article, at_ms);
 }
 
-/* Gives the articles a past and the team a voice, and brings the index up to that. */
+/* Gives the articles a past, the team a voice and the help desk its tickets, and brings the index up to that. */
 static enum status dress(struct filling *filling, struct error *err)
 {
     struct reindex_counts counts;
     enum status status = sample_past_write(&filling->past, filling->service, filling->articles,
                                            filling->versions, filling->article_count, err);
+    if (!status)
+        status = sample_desk_write(&filling->desk, filling->service, err);
     return status ? status : service_reindex(filling->service, true, NULL, &counts, err);
 }
 
@@ -128,6 +135,8 @@ static enum status play(struct filling *filling, const struct sample_options *op
 {
     int64_t from_ms = clock_day_start(clock_now_ms()) - options->days * MS_PER_DAY;
     struct simulate_options simulation = simulate_defaults(options->seed, from_ms);
+    filling->desk.articles = filling->articles;
+    filling->desk.article_count = filling->article_count;
     const char *wrong = NULL;
     simulation.days = options->days;
     simulation.visits_per_day = options->visits_per_day;
@@ -178,7 +187,12 @@ static enum status fill(struct service *service, const struct sample_options *op
         return error_memory(err);
     filling->service = service;
     filling->err = err;
+    filling->desk.now_ms = clock_now_ms();
     status = service_take_reader(service, &reader, err);
+    if (status == STATUS_NOT_FOUND) {
+        (void)error_set(err, status, "there is no index yet, and so no articles to ask for");
+        error_hint(err, "run `deflect index`");
+    }
     if (!status)
         status = take_articles(filling, reader, err);
     service_give_reader(service, reader);

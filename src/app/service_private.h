@@ -57,9 +57,6 @@ enum status service_heal(struct service *service, struct error *err);
 enum status service_reindex_paths(struct service *service, char *const *paths, bool rebuild,
                                   struct error *err);
 
-/* The share of hold-out in force now. */
-double service_holdout(const struct service *service);
-
 /* Takes settled questions: writes each as a `search` event. ARG: the service. */
 void service_log_question(void *arg, struct question *question);
 

@@ -33,6 +33,9 @@ enum status service_suggest(struct service *service, const struct suggest_reques
 enum status service_search(struct service *service, const struct suggest_request *request,
                            struct index_results *ret, struct error *err);
 
+/* The share of hold-out in force now. */
+double service_holdout(const struct service *service);
+
 /* The arm of SESSION: keyed hash of the session against config `holdout` now in force. */
 enum event_arm service_arm(struct service *service, struct slice session, double *ret_holdout);
 

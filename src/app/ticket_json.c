@@ -239,6 +239,7 @@ static bool is_inside(const json_t *message)
     return str_equal(type, "note") || str_equal(type, "lineitem") || str_equal(type, "message") ||
            str_equal(sender, "Agent") || str_equal(sender, "System") ||
            is_true_false(json_object_get(message, "public"), false) ||
+           is_true_false(json_object_get(message, "incoming"), false) ||
            is_true_false(json_object_get(message, "private"), true) ||
            is_true_false(json_object_get(message, "internal"), true);
 }

@@ -187,7 +187,8 @@ static enum status advice(struct service *service, const struct ticket *ticket, 
             continue;
         cases[known] = (struct triage_case){
             past[known].id, past[known].subject, past[known].category, hits[i].score,
-            ticket->contact_hash && str_equal(ticket->contact_hash, past[known].contact_hash)};
+            ticket->contact_hash && str_equal(ticket->contact_hash, past[known].contact_hash),
+            past[known].created_ms};
         known++;
     }
     if (!status)

@@ -14,7 +14,7 @@ static const double SAME_SCORE = 0.85, SAME_CONTACT_SCORE = 0.6;
 /* Less than this of the votes is no advice. */
 static const double CATEGORY_SHARE = 0.5;
 
-enum { LONG_TEXT = 1500, MANY_QUESTIONS = 3, NAME_SIZE = 64 };
+enum { LONG_TEXT = 1500, MANY_QUESTIONS = 3, NAME_SIZE = 64, RULE = '@' /* "@long" is no word of a text */ };
 
 /* Words of urgency, folded, and what they count; and tags by which desks name a customer's tier. */
 static const struct {
@@ -72,21 +72,22 @@ static bool configured(char *const *points, const char *word, int *ret)
     return false;
 }
 
-static void add_word(struct points *points, const char *text, const char *word, int count)
+/* What the points of TEXT are for: its words, or a tag by which the desk names a customer's tier, say. */
+static void add_word(struct points *points, const char *text, const char *word, const char *what, int count)
 {
     char reason[2 * NAME_SIZE];
-    if (!has_word(text, word))
+    if (*word == RULE || !has_word(text, word))
         return;
-    (void)snprintf(reason, sizeof reason, "“%s”", word);
+    (void)snprintf(reason, sizeof reason, "%s “%s”", what, word);
     add(points, count, reason);
 }
 
-static void count_words(struct points *points, const char *text, char *const *own)
+static void count_words(struct points *points, const char *text, const char *what, char *const *own)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(urgent_words); i++) {
         int count;
         if (!configured(own, urgent_words[i].word, &count))
-            add_word(points, text, urgent_words[i].word, urgent_words[i].points);
+            add_word(points, text, urgent_words[i].word, what, urgent_words[i].points);
     }
     for (char *const *entry = own; entry && *entry; entry++) {
         char word[NAME_SIZE];
@@ -96,48 +97,56 @@ static void count_words(struct points *points, const char *text, char *const *ow
             continue;
         (void)snprintf(word, sizeof word, "%.*s", (int)(equals - *entry), *entry);
         if (configured(own, word, &count))
-            add_word(points, text, word, count);
+            add_word(points, text, word, what, count);
     }
 }
 
-static void count_complexity(struct points *points, const struct ticket *ticket)
+/* Adds what the rule NAME ("@long") counts: the operator's points, else COUNT. */
+static void add_rule(struct points *points, char *const *own, const char *name, int count, const char *reason)
+{
+    (void)configured(own, name, &count);
+    add(points, count, reason);
+}
+
+static void count_complexity(struct points *points, const struct ticket *ticket, char *const *own)
 {
     struct slice body = slice_of(ticket->body);
     size_t questions = 0;
     for (size_t i = 0; i < body.length; i++)
         questions += body.ptr[i] == '?';
     if (questions >= MANY_QUESTIONS)
-        add(points, 1, "several questions at once");
+        add_rule(points, own, "@questions", 1, "several questions at once");
     if (utf8_count(body) > LONG_TEXT)
-        add(points, 1, "a long description");
+        add_rule(points, own, "@long", 1, "a long description");
 }
 
-/* +1 after 48 hours, +2 after 5 days without a solution. */
-static void count_age(struct points *points, const struct ticket *ticket, int64_t now_ms)
+/* +1 after 48 hours, +2 after 5 days without a solution, where the operator says nothing else. */
+static void count_age(struct points *points, const struct ticket *ticket, char *const *own, int64_t now_ms)
 {
     int64_t age_ms = now_ms - ticket->created_ms;
     if (ticket->status != TICKET_OPEN && ticket->status != TICKET_PENDING)
         return;
     if (age_ms >= 5 * MS_PER_DAY)
-        add(points, 2, "open for over 5 days");
+        add_rule(points, own, "@5d", 2, "open for over 5 days");
     else if (age_ms >= 48 * MS_PER_HOUR)
-        add(points, 1, "open for over 48 hours");
+        add_rule(points, own, "@48h", 1, "open for over 48 hours");
 }
 
 static json_t *priority(const struct ticket *ticket, char *const *own, int64_t now_ms)
 {
     struct points points = {json_array(), 0};
-    _cleanup_buf_ struct buf folded = BUF_INIT(1 << 20);
+    _cleanup_buf_ struct buf folded = BUF_INIT(1 << 20), tags = BUF_INIT(1 << 20);
     words_fold(slice_of(ticket->subject), &folded);
     buf_add_char(&folded, '\n');
     words_fold(slice_of(ticket->body), &folded);
     for (char *const *tag = ticket->tags; tag && *tag; tag++) {
-        buf_add_char(&folded, '\n');
-        words_fold(slice_of(*tag), &folded);
+        words_fold(slice_of(*tag), &tags);
+        buf_add_char(&tags, '\n');
     }
-    count_words(&points, buf_str(&folded), own);
-    count_complexity(&points, ticket);
-    count_age(&points, ticket, now_ms);
+    count_words(&points, buf_str(&folded), "the customer writes", own);
+    count_words(&points, buf_str(&tags), "tag", own);
+    count_complexity(&points, ticket, own);
+    count_age(&points, ticket, own, now_ms);
     return json_pack("{s:i, s:o}", "score", points.total, "points", points.list);
 }
 
@@ -164,11 +173,20 @@ static json_t *category(const struct triage_case *cases, size_t count)
     return json_pack("{s:s, s:f}", "value", name, "confidence", round(best / all * 100) / 100);
 }
 
-static json_t *duplicates(const struct triage_case *cases, size_t count)
+/* The same words long ago were another request; by somebody else they are one only within days, as in an outage. */
+static bool is_duplicate(const struct ticket *ticket, const struct triage_case *other)
+{
+    int64_t apart_ms = other->created_ms > ticket->created_ms ? other->created_ms - ticket->created_ms
+                                                              : ticket->created_ms - other->created_ms;
+    return other->same_contact ? other->score >= SAME_CONTACT_SCORE && apart_ms <= 30 * MS_PER_DAY
+                               : other->score >= SAME_SCORE && apart_ms <= 7 * MS_PER_DAY;
+}
+
+static json_t *duplicates(const struct ticket *ticket, const struct triage_case *cases, size_t count)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        if (cases[i].score >= (cases[i].same_contact ? SAME_CONTACT_SCORE : SAME_SCORE))
+        if (is_duplicate(ticket, &cases[i]))
             (void)json_array_append_new(
                 list, json_pack("{s:s, s:s*, s:f}", "ticket", cases[i].id, "subject",
                                 cases[i].subject, "score", round(cases[i].score * 100) / 100));
@@ -179,5 +197,5 @@ json_t *triage_advise(const struct ticket *ticket, const struct triage_case *cas
                       char *const *points, int64_t now_ms)
 {
     return json_pack("{s:o, s:o, s:o}", "priority", priority(ticket, points, now_ms), "category",
-                     category(cases, count), "duplicates", duplicates(cases, count));
+                     category(cases, count), "duplicates", duplicates(ticket, cases, count));
 }

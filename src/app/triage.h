@@ -13,12 +13,14 @@ struct triage_case {
     const char *id, *subject, *category; /* borrowed; category NULL: none */
     double score;                        /* likeness, 0 to 1 */
     bool same_contact;
+    int64_t created_ms;
 };
 
 /* The advice as the API's object: {"priority":{"score","points":[{"points","reason"}]},
  * "category":{"value","confidence"}|null, "duplicates":[{"ticket","subject","score"}]}. POINTS (config
  * `priority_points`, may be NULL) are entries "word=points" that add to or replace the built-in
- * ones. Owns: the caller; NULL: memory is short. */
+ * ones, words of the text as well as tags; "@questions", "@long", "@48h" and "@5d" are what several questions, a long
+ * description and age count. Owns: the caller; NULL: memory is short. */
 json_t *triage_advise(const struct ticket *ticket, const struct triage_case *cases, size_t count,
                       char *const *points, int64_t now_ms);
 

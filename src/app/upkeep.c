@@ -1,7 +1,8 @@
-/* upkeep.c: retention, hold-out and what helped most once at the start, then every hour; the
+/* upkeep.c: retention, hold-out, alerts and what helped most once at the start, then every hour; the
  * running totals every minute. */
 #include "app/upkeep.h"
 
+#include "app/alerts.h"
 #include "app/caution.h"
 #include "app/helpful.h"
 #include "app/home.h"
@@ -121,6 +122,20 @@ static void list_helpful(struct service *service)
         home_set_helpful(service->home, ids);
 }
 
+/* Each is told once; what could not be sent is tried again in an hour. */
+static void send_alerts(struct upkeep *upkeep)
+{
+    char text[24];
+    size_t count = 0;
+    struct error err;
+    if (service_send_alerts(upkeep->service, &upkeep->stopping, &count, &err) &&
+        !atomic_load(&upkeep->service->closing))
+        log_error("alerts.failed", &err);
+    (void)snprintf(text, sizeof text, "%zu", count);
+    if (count)
+        log_event(LOG_LEVEL_INFO, "alerts.sent", "count", text, NULL);
+}
+
 /* Looks at most once a day (app/caution.h). */
 static void review_confidence(struct service *service)
 {
@@ -145,6 +160,7 @@ static void *run(void *arg)
             list_helpful(upkeep->service);
             review_confidence(upkeep->service);
             prepare_reports(upkeep->service);
+            send_alerts(upkeep);
         }
         (void)pthread_mutex_lock(&upkeep->lock);
         (void)clock_gettime(CLOCK_MONOTONIC, &until);

@@ -51,6 +51,12 @@ void buf_truncate(struct buf *buf, size_t length);
 /* The text as a C string, "" when empty. Borrowed: valid until the next change. */
 const char *buf_str(const struct buf *buf);
 
+/* The bytes so far. Borrowed: as buf_str. */
+static inline struct slice buf_slice(const struct buf *buf)
+{
+    return (struct slice){buf->data, buf->length};
+}
+
 /* Hands the text over as a fresh C string ("" when empty) and empties the buffer; NULL when an
  * append failed. Owns: the caller. */
 char *buf_take(struct buf *buf);

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 
 #include <stdarg.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { LINE_BYTES = 8192 };
@@ -12,6 +13,16 @@ enum { LINE_BYTES = 8192 };
 static _Atomic enum log_level lowest_level = LOG_LEVEL_INFO;
 static _Atomic enum log_format line_format = LOG_FORMAT_TEXT;
 static const char *const level_names[] = {"debug", "info", "warning", "error"};
+
+bool log_level_parse(const char *name, enum log_level *ret)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(level_names); i++)
+        if (strcmp(name, level_names[i]) == 0) {
+            *ret = (enum log_level)i;
+            return true;
+        }
+    return false;
+}
 
 void log_configure(enum log_level lowest, enum log_format format)
 {

@@ -7,8 +7,13 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
+
 enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_ERROR };
 enum log_format { LOG_FORMAT_TEXT, LOG_FORMAT_JSON };
+
+/* "debug", "info", "warning" or "error". */
+bool log_level_parse(const char *name, enum log_level *ret);
 
 /* Sets what is written (default: info and above, as text). A line that is being written keeps one form. */
 void log_configure(enum log_level lowest, enum log_format format);

@@ -105,9 +105,11 @@ void cli_progress_done(void);
 int cli_print_json(json_t *value);
 
 /* The commands, one file each. */
+int cmd_alerts(struct cli *cli);
 int cmd_audit(struct cli *cli);
 int cmd_backup(struct cli *cli);
 int cmd_check(struct cli *cli);
+int cmd_digest(struct cli *cli);
 int cmd_doctor(struct cli *cli);
 int cmd_draft(struct cli *cli);
 int cmd_erase(struct cli *cli);

@@ -5,6 +5,7 @@
 #include "app/suggest.h"
 #include "base/limits.h"
 #include "base/str.h"
+#include "http/language.h"
 
 static bool join_words(const struct cli *cli, struct buf *out)
 {
@@ -84,19 +85,30 @@ static enum status read_audience(const struct cli *cli, bool *ret_agents, struct
     return STATUS_OK;
 }
 
+static enum status read_lang(const struct cli *cli, char out[LANGUAGE_TAG_SIZE], const char **ret,
+                             struct error *err)
+{
+    const char *lang = cli_option(cli, "lang");
+    if (lang && !language_tag_read(slice_of(lang), out))
+        return error_set(err, STATUS_INVALID, "--lang must be a language tag such as en or pt-BR, not \"%s\"",
+                         lang);
+    *ret = lang ? out : NULL;
+    return STATUS_OK;
+}
+
 int cmd_search(struct cli *cli)
 {
     _cleanup_(service_closep) struct service *service = NULL;
     _cleanup_buf_ struct buf query = BUF_INIT(LIMIT_QUERY);
     struct index_results results = {.hits = NULL};
-    struct suggest_request request = {.limit = 5, .final = true, .lang = cli_option(cli, "lang"),
-                                      .explain = cli_option(cli, "explain") != NULL};
+    char lang[LANGUAGE_TAG_SIZE];
+    struct suggest_request request = {.limit = 5, .final = true, .explain = cli_option(cli, "explain") != NULL};
     struct error err;
     int code = CLI_DONE;
     if (cli_count(cli, "limit", 1, LIMIT_RESULTS, &request.limit, &err) ||
-        read_audience(cli, &request.agents, &err))
+        read_audience(cli, &request.agents, &err) || read_lang(cli, lang, &request.lang, &err))
         return cli_fail(&err);
-    if (!join_words(cli, &query) || !query.length) {
+    if (!join_words(cli, &query) || !slice_trim((struct slice){query.data, query.length}).length) {
         cli_say("search needs a query of at most %d bytes of UTF-8", LIMIT_QUERY);
         return CLI_UNABLE;
     }

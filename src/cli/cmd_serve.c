@@ -30,7 +30,9 @@ static void history_done(struct history *history)
 
 static void configure_log(const struct config *config)
 {
-    log_configure(LOG_LEVEL_INFO, config->log_json ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT);
+    enum log_level lowest = LOG_LEVEL_INFO;
+    (void)log_level_parse(config->log_level, &lowest);
+    log_configure(lowest, config->log_json ? LOG_FORMAT_JSON : LOG_FORMAT_TEXT);
 }
 
 static void block_signals(sigset_t *signals)

@@ -60,6 +60,18 @@ static const struct cli_option import_articles_options[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct cli_option digest_options[] = {
+    {"to", "DATE", "the day behind the week's last one (default: today)"},
+    {"format", "FORMAT", "text, markdown or html (default: text)"},
+    {NULL, NULL, NULL},
+};
+
+static const struct cli_option alerts_options[] = {
+    {"send", NULL, "send what was not sent yet, as the server does every hour"},
+    {"json", NULL, "print JSON"},
+    {NULL, NULL, NULL},
+};
+
 static const struct cli_option draft_options[] = {
     {"from", "DATE", "the first day of the report that named the gap (default: 30 days ago)"},
     {"to", "DATE", "the day behind its last one"},
@@ -121,8 +133,8 @@ static const struct cli_option token_link_options[] = {
 static const struct cli_option simulate_options[] = {
     {"days", "N", "days of events, up to now (default: 60)"},
     {"visits", "N", "visits a day (default: 60)"},
-    {"share", "SHARE", "share of sessions held out (default: 0.1)"},
-    {"seed", "N", "the same number gives the same events (default: 1)"},
+    {"share", "SHARE", "share of sessions held out, 0 to 0.5 (default: 0.1)"},
+    {"seed", "N", "the same number gives the same events for the same articles (default: 1)"},
     {NULL, NULL, NULL},
 };
 
@@ -148,6 +160,11 @@ static const struct cli_command commands[] = {
      "FILE: JSON as the API of Zendesk, Help Scout, Freshdesk, Intercom or Zammad gives it, page by\n"
      "page, with its categories. Images are not fetched: their addresses go to standard output.",
      import_articles_options, cmd_import_articles},
+    {"digest", NULL, "Tell the week in brief: answered, to do, changed", NULL, digest_options,
+     cmd_digest},
+    {"alerts", NULL, "Tell what is worth telling now: week, spikes, edits, inflow",
+     "What was sent is marked so. The server sends each once to `alert_url`.", alerts_options,
+     cmd_alerts},
     {"draft", "GAP", "Write the skeleton of an article that is missing",
      "GAP is named by `report --kind gaps`. The file holds a customer's wording only where three\n"
      "or more wrote the same; how others put it goes to standard error.",
@@ -189,6 +206,8 @@ static const struct cli_command commands[] = {
     {"routes", NULL, "List the addresses that the service answers",
      "Each with its method and the least role that a token needs.", json_option, cmd_routes},
     {"simulate", NULL, "Fill the data folder with made-up events, to try out reports",
+     "Visitors ask for the articles in the index, and for some that are missing; what is true of them\n"
+     "is stated in articles/operators/how-figures-are-proven.md.\n"
      "They are marked as sample data, which every page and report that shows them says.\n"
      "Refuses a data folder that holds real events.",
      simulate_options, cmd_simulate},

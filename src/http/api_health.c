@@ -5,9 +5,15 @@
 
 #include "app/forwarder.h"
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "base/str.h"
 #include "http/exchange.h"
 #include "http/metrics.h"
 #include "http/patience.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
 
 enum status api_health_alive(struct request *request, struct error *err)
 {
@@ -52,12 +58,48 @@ static void write_outbox(struct service *service, struct buf *out)
     metrics_counter(out, "deflect_outbox_expired_total", "Requests given up after 14 days.", counts.expired);
 }
 
+static void write_build(struct buf *out)
+{
+    buf_printf(out,
+               "# HELP deflect_build_info The running version.\n# TYPE deflect_build_info gauge\n"
+               "deflect_build_info{version=\"" PACKAGE_VERSION "\"} 1\n"
+               "# HELP deflect_library_info The libraries that it runs with.\n# TYPE deflect_library_info gauge\n"
+               "deflect_library_info{name=\"libmicrohttpd\",version=\"%s\"} 1\n"
+               "deflect_library_info{name=\"sqlite\",version=\"%s\"} 1\n"
+               "deflect_library_info{name=\"xapian\",version=\"%s\"} 1\n",
+               MHD_get_version(), store_engine_version(), index_engine_version());
+}
+
+/* What Prometheus calls a process's standard metrics, as far as /proc/self/statm and the limits tell them. */
+static void write_process(struct buf *out)
+{
+    _cleanup_free_ char *text = NULL;
+    struct slice rest, word = {NULL, 0};
+    size_t length;
+    int64_t pages = 0;
+    struct rusage used;
+    if (file_read("/proc/self/statm", LIMIT_CONFIG_FILE, &text, &length, NULL) == STATUS_OK) {
+        rest = (struct slice){text, length};
+        if (slice_split(&rest, ' ', &word) && slice_split(&rest, ' ', &word) && str_to_int64(word, &pages))
+            metrics_gauge(out, "process_resident_memory_bytes", "Resident memory size in bytes.",
+                          (double)pages * (double)sysconf(_SC_PAGESIZE));
+    }
+    if (getrusage(RUSAGE_SELF, &used) == 0) {
+        double seconds = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                         (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+        buf_printf(out,
+                   "# HELP process_cpu_seconds_total Total user and system CPU time spent in seconds.\n"
+                   "# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total %.3f\n",
+                   seconds);
+    }
+}
+
 enum status api_health_metrics(struct request *request, struct error *err)
 {
     struct buf *out = reply_begin(request, 200, "text/plain; version=0.0.4; charset=utf-8");
     (void)err;
-    buf_add_str(out, "# HELP deflect_build_info The running version.\n# TYPE deflect_build_info gauge\n"
-                     "deflect_build_info{version=\"" PACKAGE_VERSION "\"} 1\n");
+    write_build(out);
+    write_process(out);
     metrics_write(request->metrics, out);
     metrics_gauge(out, "deflect_http_connections", "Open connections.", (double)patience_count(request->server->patience));
     write_service(request->service, out);

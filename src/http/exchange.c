@@ -154,7 +154,7 @@ static void log_request(const struct request *request, unsigned status, int64_t 
     (void)snprintf(bytes, sizeof bytes, "%llu", (unsigned long long)request->reply_bytes);
     (void)snprintf(path, sizeof path, "%.*s", (int)length, whole.ptr);
     address_format(&request->client, client);
-    log_event(LOG_LEVEL_INFO, "request", "id", request->id, "client", client, "method", request->method, "path", path,
+    log_event(status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "request", "id", request->id, "client", client, "method", request->method, "path", path,
               "status", code, "ms", ms, "bytes", bytes, NULL);
 }
 

@@ -193,8 +193,7 @@ static void set_returning(struct view *view, const json_t *known)
         json_t *row;
         if (!json_is_object(rate))
             continue;
-        row = json_object();
-        view_set_text(row, "label", view_fill(view, "after_days", json_pack("{s:s}", "days", names[i])));
+        row = json_pack("{s:s}", "label", names[i]);
         view_set_text(row, "value", insights_percent(rate));
         view_set_text(row, "range", insights_bounds(rate));
         (void)json_array_append_new(rows, row);

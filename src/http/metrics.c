@@ -2,6 +2,7 @@
 #include "http/metrics.h"
 
 #include "base/mem.h"
+#include "base/str.h"
 
 #include <stdatomic.h>
 
@@ -9,6 +10,10 @@
 static const int64_t bounds_us[] = {500,    1000,   2500,   5000,    10000,   25000,   50000,
                                     100000, 250000, 500000, 1000000, 2500000, 10000000};
 enum { BOUNDS = ARRAY_LENGTH(bounds_us), CLASSES = 6 /* 0: broke off, 1xx to 5xx */ };
+
+/* Why an event was refused. */
+enum refusal { OPTED_OUT, TIME, MALFORMED, REFUSALS };
+static const char *const refusal_names[REFUSALS] = {"opted_out", "time", "malformed"};
 
 struct series {
     atomic_uint_fast64_t buckets[BOUNDS + 1];
@@ -20,7 +25,7 @@ struct metrics {
     const struct router *router;
     size_t route_count;
     struct series *series; /* one a route, then the fallback's, then "none" */
-    atomic_uint_fast64_t events_accepted, events_refused;
+    atomic_uint_fast64_t events_accepted, events_refused[REFUSALS];
     atomic_uint_fast64_t (*hooks)[HOOK_OUTCOMES]; /* for each of hook_desks */
 };
 
@@ -83,10 +88,19 @@ void metrics_request(struct metrics *metrics, const struct route *route, unsigne
     add(&series->classes[status / 100 < CLASSES ? status / 100 : 0], 1);
 }
 
-void metrics_events(struct metrics *metrics, uint64_t accepted, uint64_t refused)
+void metrics_events(struct metrics *metrics, uint64_t accepted)
 {
     add(&metrics->events_accepted, accepted);
-    add(&metrics->events_refused, refused);
+}
+
+void metrics_event_refused(struct metrics *metrics, const char *reason)
+{
+    enum refusal refusal = MALFORMED;
+    if (str_equal(reason, "opted out"))
+        refusal = OPTED_OUT;
+    else if (reason && str_starts(reason, "field at "))
+        refusal = TIME;
+    add(&metrics->events_refused[refusal], 1);
 }
 
 void metrics_hook(struct metrics *metrics, const struct hook_desk *desk, enum hook_outcome outcome)
@@ -158,6 +172,22 @@ static void write_hooks(const struct metrics *metrics, bool taken, struct buf *o
                            (unsigned long long)get(&metrics->hooks[i][j]));
 }
 
+static void write_events(const struct metrics *metrics, struct buf *out)
+{
+    uint64_t refused = 0;
+    for (size_t i = 0; i < REFUSALS; i++)
+        refused += get(&metrics->events_refused[i]);
+    write_head(out, "deflect_events_total", "counter", "Events that pages sent, by outcome.");
+    buf_printf(out, "deflect_events_total{outcome=\"accepted\"} %llu\n",
+               (unsigned long long)get(&metrics->events_accepted));
+    buf_printf(out, "deflect_events_total{outcome=\"refused\"} %llu\n", (unsigned long long)refused);
+    write_head(out, "deflect_events_refused_total", "counter",
+               "Events that were refused: their sender asks not to be counted, their time is out of bounds, or else.");
+    for (size_t i = 0; i < REFUSALS; i++)
+        buf_printf(out, "deflect_events_refused_total{reason=\"%s\"} %llu\n", refusal_names[i],
+                   (unsigned long long)get(&metrics->events_refused[i]));
+}
+
 void metrics_write(const struct metrics *metrics, struct buf *out)
 {
     write_counts(metrics, out);
@@ -165,11 +195,7 @@ void metrics_write(const struct metrics *metrics, struct buf *out)
                "Time from a request's first line to its completed answer.");
     for (size_t i = 0; i < metrics->route_count + 2; i++)
         write_histogram(metrics, i, out);
-    write_head(out, "deflect_events_total", "counter", "Events that pages sent, by outcome.");
-    buf_printf(out, "deflect_events_total{outcome=\"accepted\"} %llu\n",
-               (unsigned long long)get(&metrics->events_accepted));
-    buf_printf(out, "deflect_events_total{outcome=\"refused\"} %llu\n",
-               (unsigned long long)get(&metrics->events_refused));
+    write_events(metrics, out);
     write_head(out, "deflect_hooks_taken_total", "counter", "Help desks' deliveries that were answered 200, by what became of them.");
     write_hooks(metrics, true, out);
     write_head(out, "deflect_hooks_refused_total", "counter", "Help desks' deliveries that were refused, by reason.");

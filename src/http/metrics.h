@@ -20,8 +20,9 @@ struct metrics *metrics_free(struct metrics *metrics);
 /* Counts a completed request. ROUTE NULL: none was found. STATUS: 0 for a connection that broke off. */
 void metrics_request(struct metrics *metrics, const struct route *route, unsigned status, int64_t duration_us);
 
-/* Counts the outcome of a batch of events. */
-void metrics_events(struct metrics *metrics, uint64_t accepted, uint64_t refused);
+/* Counts events that were accepted, and one that was refused for REASON, as its sender was told. */
+void metrics_events(struct metrics *metrics, uint64_t accepted);
+void metrics_event_refused(struct metrics *metrics, const char *reason);
 
 /* Counts what became of a delivery of DESK (of hook_desks). */
 void metrics_hook(struct metrics *metrics, const struct hook_desk *desk, enum hook_outcome outcome);

@@ -4,6 +4,7 @@
 #include "app/content.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "http/insights_words.h"
 #include "http/settings.h"
 #include "http/strings.h"
 
@@ -99,6 +100,19 @@ void page_set_edit_url(struct page *page, const json_t *article)
     page_take_text(page, "edit_url", buf_take(&url));
 }
 
+/* What an article on privacy says by itself while a hold-out runs. */
+static void set_holdout(struct page *page, const json_t *article)
+{
+    const double share = service_holdout(page->request->service);
+    const json_t *texts = json_object_get(page->texts, "article");
+    json_t *tag, *values = json_pack("{s:f}", "share", 100 * share);
+    size_t i;
+    json_array_foreach (json_object_get(article, "tags"), i, tag)
+        if (share > 0 && str_equal(json_string_value(tag), "privacy"))
+            page_take_text(page, "holdout", insights_fill(texts, "holdout", values));
+    json_decref(values);
+}
+
 /* For staff: what became of the tickets that agents sent it for. */
 static void set_sent(struct page *page, const json_t *article)
 {
@@ -131,6 +145,7 @@ static void set_article(struct page *page, json_t *article)
     set_translations(page, id);
     set_alternates(page, article);
     set_related(page, id);
+    set_holdout(page, article);
     set_sent(page, article);
     if (page->request->staff)
         page_set_edit_url(page, article);

@@ -24,7 +24,7 @@ static void set_figures(struct view *view, const json_t *article)
                                                      view_fill(view, "read_for_note", NULL), NULL));
     (void)json_array_append_new(
         figures, view_figure(view, "sent", mem_printf("%lld", (long long)view_count(view_field(article, "sent"), "tickets")),
-                             view_fill(view, "sent_note", view_field(article, "sent")), NULL));
+                             view_fill(view, "sent_note", json_incref(view_field(article, "sent"))), NULL));
     page_set_list(&view->page, "figures", figures);
 }
 
@@ -77,7 +77,6 @@ static void set_article(struct view *view, const json_t *article)
     page_set(&view->page, "heading", json_incref(view_field(article, "title")));
     page_take_text(&view->page, "votes", mem_printf("%lld / %lld", (long long)view_count(article, "up"),
                                                     (long long)view_count(article, "down")));
-    page_take_text(&view->page, "linked", mem_printf("%lld", (long long)view_count(article, "linked")));
     set_links(view);
     set_figures(view, article);
     set_edits(view, article);

@@ -6,6 +6,7 @@
 #include "http/settings.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <strings.h>
 
 enum { FORWARDED_BYTES = 4096, USER_AGENT_BYTES = 512 };
@@ -51,7 +52,15 @@ bool visitor_is_robot(const char *user_agent)
     return false;
 }
 
-static struct address find_client(const struct request *request)
+/* Of a trusted proxy its own name for the request, so that both logs tell of the same one. */
+static void take_id(struct request *request)
+{
+    const char *id = request_header(request, "X-Request-Id");
+    if (id && strlen(id) < sizeof request->id && request_session_valid(slice_of(id)))
+        (void)snprintf(request->id, sizeof request->id, "%s", id);
+}
+
+static struct address find_client(struct request *request)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(request->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -61,6 +70,7 @@ static struct address find_client(const struct request *request)
     address_from_socket(info ? info->client_addr : NULL, &peer);
     if (!network_list_has(trusted, &peer))
         return peer;
+    take_id(request);
     request_header_all(request, "X-Forwarded-For", &forwarded);
     return address_of_client(&peer, forwarded.failed ? NULL : buf_str(&forwarded), trusted);
 }

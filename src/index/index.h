@@ -201,4 +201,7 @@ enum status index_list(struct index_reader *reader, const struct index_list_filt
 enum status index_related(struct index_reader *reader, const char *id, size_t limit, struct index_results *ret,
                           struct error *err);
 
+/* The version of the engine that runs: "1.4.22". Static. */
+const char *index_engine_version(void);
+
 #endif

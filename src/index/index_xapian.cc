@@ -29,7 +29,7 @@ std::string to_string(struct slice text)
 /* The term of a word: a prefix and the four bytes of its key. */
 std::string key_term(uint32_t key)
 {
-    char bytes[5] = {'K', static_cast<char>(key >> 24), static_cast<char>(key >> 16 & 255),
+    char bytes[5] = {DATABASE_KEY_PREFIX[0], static_cast<char>(key >> 24), static_cast<char>(key >> 16 & 255),
                      static_cast<char>(key >> 8 & 255), static_cast<char>(key & 255)};
     return std::string(bytes, sizeof bytes);
 }
@@ -83,7 +83,7 @@ struct database_writer {
 
 /* ---- Reading ---- */
 
-enum status database_open(const char *folder, struct database **ret, struct error *err)
+enum status database_open(const char *folder, struct database **ret, struct error *err) noexcept
 {
     struct database *database = nullptr;
     try {
@@ -101,13 +101,13 @@ enum status database_open(const char *folder, struct database **ret, struct erro
     }
 }
 
-struct database *database_close(struct database *database)
+struct database *database_close(struct database *database) noexcept
 {
     delete database;
     return nullptr;
 }
 
-enum status database_refresh(struct database *database, bool *ret_changed, struct error *err)
+enum status database_refresh(struct database *database, bool *ret_changed, struct error *err) noexcept
 {
     try {
         bool changed = database->handle.reopen();
@@ -121,12 +121,12 @@ enum status database_refresh(struct database *database, bool *ret_changed, struc
     }
 }
 
-uint64_t database_revision(const struct database *database)
+uint64_t database_revision(const struct database *database) noexcept
 {
     return database->revision;
 }
 
-uint32_t database_count(const struct database *database)
+uint32_t database_count(const struct database *database) noexcept
 {
     try {
         return database->handle.get_doccount();
@@ -135,7 +135,7 @@ uint32_t database_count(const struct database *database)
     }
 }
 
-uint32_t database_term_frequency(struct database *database, struct slice term)
+uint32_t database_term_frequency(struct database *database, struct slice term) noexcept
 {
     try {
         return database->handle.get_termfreq(to_string(term));
@@ -144,7 +144,7 @@ uint32_t database_term_frequency(struct database *database, struct slice term)
     }
 }
 
-uint32_t database_frequency(struct database *database, uint32_t key)
+uint32_t database_frequency(struct database *database, uint32_t key) noexcept
 {
     try {
         return database->handle.get_termfreq(key_term(key));
@@ -153,7 +153,7 @@ uint32_t database_frequency(struct database *database, uint32_t key)
     }
 }
 
-enum status database_find(struct database *database, struct slice term, uint32_t *ret_document, struct error *err)
+enum status database_find(struct database *database, struct slice term, uint32_t *ret_document, struct error *err) noexcept
 {
     try {
         std::string name = to_string(term);
@@ -168,7 +168,7 @@ enum status database_find(struct database *database, struct slice term, uint32_t
 }
 
 enum status database_value(struct database *database, uint32_t document, unsigned slot, struct slice *ret,
-                           struct error *err)
+                           struct error *err) noexcept
 {
     try {
         std::string &value = database->values[slot];
@@ -180,7 +180,7 @@ enum status database_value(struct database *database, uint32_t document, unsigne
     }
 }
 
-enum status database_data(struct database *database, uint32_t document, struct buf *out, struct error *err)
+enum status database_data(struct database *database, uint32_t document, struct buf *out, struct error *err) noexcept
 {
     try {
         std::string data = database->handle.get_document(document).get_data();
@@ -191,7 +191,7 @@ enum status database_data(struct database *database, uint32_t document, struct b
     }
 }
 
-enum status database_metadata(struct database *database, const char *key, char **ret, struct error *err)
+enum status database_metadata(struct database *database, const char *key, char **ret, struct error *err) noexcept
 {
     try {
         std::string text = database->handle.get_metadata(key);
@@ -206,7 +206,7 @@ enum status database_metadata(struct database *database, const char *key, char *
 }
 
 enum status database_each(struct database *database, struct slice term, database_document_fn *each, void *arg,
-                          struct error *err)
+                          struct error *err) noexcept
 {
     try {
         std::string name = to_string(term);
@@ -221,7 +221,7 @@ enum status database_each(struct database *database, struct slice term, database
 }
 
 enum status database_each_term(struct database *database, struct slice prefix, struct slice after,
-                               database_term_fn *each, void *arg, struct error *err)
+                               database_term_fn *each, void *arg, struct error *err) noexcept
 {
     try {
         std::string start = to_string(prefix), behind = to_string(after);
@@ -242,7 +242,7 @@ enum status database_each_term(struct database *database, struct slice prefix, s
 }
 
 enum status database_spell(struct database *database, struct slice word, unsigned most_edits, char **ret,
-                           struct error *err)
+                           struct error *err) noexcept
 {
     try {
         std::string found = database->handle.get_spelling_suggestion(to_string(word), most_edits);
@@ -257,7 +257,7 @@ enum status database_spell(struct database *database, struct slice word, unsigne
 }
 
 enum status database_each_spelling(struct database *database, struct slice prefix, database_term_fn *each, void *arg,
-                                   struct error *err)
+                                   struct error *err) noexcept
 {
     try {
         std::string start = to_string(prefix);
@@ -275,7 +275,7 @@ enum status database_each_spelling(struct database *database, struct slice prefi
     }
 }
 
-enum status database_check(const char *folder, struct error *err)
+enum status database_check(const char *folder, struct error *err) noexcept
 {
     try {
         std::size_t faults = Xapian::Database::check(folder, 0, nullptr);
@@ -310,7 +310,7 @@ Xapian::Query join_terms(const struct match_query *query, bool optional)
 } // namespace
 
 enum status database_match(struct database *database, const struct match_query *query, struct match *ret,
-                           size_t *ret_count, size_t *ret_total, struct error *err)
+                           size_t *ret_count, size_t *ret_total, struct error *err) noexcept
 {
     try {
         Xapian::Query whole = join_terms(query, false), extra = join_terms(query, true);
@@ -335,7 +335,7 @@ enum status database_match(struct database *database, const struct match_query *
 
 /* ---- Writing ---- */
 
-enum status database_writer_open(const char *folder, bool bulk, struct database_writer **ret, struct error *err)
+enum status database_writer_open(const char *folder, bool bulk, struct database_writer **ret, struct error *err) noexcept
 {
     struct database_writer *writer = nullptr;
     try {
@@ -346,6 +346,7 @@ enum status database_writer_open(const char *folder, bool bulk, struct database_
         writer->view.handle = writer->handle;
         if (!bulk)
             writer->handle.begin_transaction(true);
+        writer->view.revision = writer->handle.get_revision();
         *ret = writer;
         return STATUS_OK;
     } catch (...) {
@@ -354,7 +355,7 @@ enum status database_writer_open(const char *folder, bool bulk, struct database_
     }
 }
 
-struct database_writer *database_writer_close(struct database_writer *writer)
+struct database_writer *database_writer_close(struct database_writer *writer) noexcept
 {
     if (!writer)
         return nullptr;
@@ -369,12 +370,12 @@ struct database_writer *database_writer_close(struct database_writer *writer)
     return nullptr;
 }
 
-struct database *database_writer_view(struct database_writer *writer)
+struct database *database_writer_view(struct database_writer *writer) noexcept
 {
     return &writer->view;
 }
 
-enum status database_document_new(struct database_writer *writer, struct error *err)
+enum status database_document_new(struct database_writer *writer, struct error *err) noexcept
 {
     try {
         writer->document = Xapian::Document();
@@ -384,7 +385,7 @@ enum status database_document_new(struct database_writer *writer, struct error *
     }
 }
 
-enum status database_document_add_key(struct database_writer *writer, uint32_t key, unsigned count, struct error *err)
+enum status database_document_add_key(struct database_writer *writer, uint32_t key, unsigned count, struct error *err) noexcept
 {
     try {
         writer->document.add_term(key_term(key), count);
@@ -394,7 +395,7 @@ enum status database_document_add_key(struct database_writer *writer, uint32_t k
     }
 }
 
-enum status database_document_add_term(struct database_writer *writer, struct slice term, struct error *err)
+enum status database_document_add_term(struct database_writer *writer, struct slice term, struct error *err) noexcept
 {
     try {
         writer->document.add_boolean_term(to_string(term));
@@ -405,7 +406,7 @@ enum status database_document_add_term(struct database_writer *writer, struct sl
 }
 
 enum status database_document_set_value(struct database_writer *writer, unsigned slot, struct slice bytes,
-                                        struct error *err)
+                                        struct error *err) noexcept
 {
     try {
         writer->document.add_value(slot, to_string(bytes));
@@ -415,7 +416,7 @@ enum status database_document_set_value(struct database_writer *writer, unsigned
     }
 }
 
-enum status database_document_set_data(struct database_writer *writer, struct slice bytes, struct error *err)
+enum status database_document_set_data(struct database_writer *writer, struct slice bytes, struct error *err) noexcept
 {
     try {
         writer->document.set_data(to_string(bytes));
@@ -425,10 +426,12 @@ enum status database_document_set_data(struct database_writer *writer, struct sl
     }
 }
 
-enum status database_document_put(struct database_writer *writer, struct slice id_term, struct error *err)
+enum status database_document_put(struct database_writer *writer, struct slice id_term, uint32_t *ret, struct error *err) noexcept
 {
     try {
-        writer->handle.replace_document(to_string(id_term), writer->document);
+        Xapian::docid document = writer->handle.replace_document(to_string(id_term), writer->document);
+        if (ret)
+            *ret = document;
         if (writer->bulk && ++writer->pending % BULK_BATCH == 0)
             writer->handle.commit();
         return STATUS_OK;
@@ -437,7 +440,7 @@ enum status database_document_put(struct database_writer *writer, struct slice i
     }
 }
 
-enum status database_writer_remove(struct database_writer *writer, struct slice id_term, struct error *err)
+enum status database_writer_remove(struct database_writer *writer, struct slice id_term, struct error *err) noexcept
 {
     try {
         writer->handle.delete_document(to_string(id_term));
@@ -447,7 +450,7 @@ enum status database_writer_remove(struct database_writer *writer, struct slice 
     }
 }
 
-enum status database_writer_add_spelling(struct database_writer *writer, struct slice word, struct error *err)
+enum status database_writer_add_spelling(struct database_writer *writer, struct slice word, struct error *err) noexcept
 {
     try {
         writer->handle.add_spelling(to_string(word));
@@ -457,7 +460,7 @@ enum status database_writer_add_spelling(struct database_writer *writer, struct 
     }
 }
 
-enum status database_writer_remove_spelling(struct database_writer *writer, struct slice word, struct error *err)
+enum status database_writer_remove_spelling(struct database_writer *writer, struct slice word, struct error *err) noexcept
 {
     try {
         writer->handle.remove_spelling(to_string(word));
@@ -468,7 +471,7 @@ enum status database_writer_remove_spelling(struct database_writer *writer, stru
 }
 
 enum status database_writer_set_metadata(struct database_writer *writer, const char *key, struct slice text,
-                                         struct error *err)
+                                         struct error *err) noexcept
 {
     try {
         writer->handle.set_metadata(key, to_string(text));
@@ -478,7 +481,12 @@ enum status database_writer_set_metadata(struct database_writer *writer, const c
     }
 }
 
-enum status database_writer_commit(struct database_writer *writer, struct error *err)
+const char *database_engine_version(void) noexcept
+{
+    return Xapian::version_string();
+}
+
+enum status database_writer_commit(struct database_writer *writer, struct error *err) noexcept
 {
     try {
         if (writer->bulk) {
@@ -487,6 +495,7 @@ enum status database_writer_commit(struct database_writer *writer, struct error 
             writer->handle.commit_transaction();
             writer->handle.begin_transaction(true);
         }
+        writer->view.revision = writer->handle.get_revision();
         return STATUS_OK;
     } catch (...) {
         return map_exception(err, "cannot commit the index");

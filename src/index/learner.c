@@ -211,7 +211,7 @@ static enum status write_profiles(struct index_learner *learner, struct error *e
         if (status == STATUS_OK)
             status = database_document_add_term(learner->database, term_slice(&term), err);
         if (status == STATUS_OK)
-            status = database_document_put(learner->database, term_slice(&term), err);
+            status = database_document_put(learner->database, term_slice(&term), NULL, err);
     }
     drop_profiles(learner);
     return status;
@@ -267,7 +267,7 @@ static enum status put_link(struct index_learner *learner, const struct index_li
         status = database_document_add_term(learner->database, term_slice(&agent), err);
     if (status == STATUS_OK)
         status = database_document_set_value(learner->database, LEARNED_SLOT, (struct slice){value.data, value.length}, err);
-    return status == STATUS_OK ? database_document_put(learner->database, term_slice(&id), err) : status;
+    return status == STATUS_OK ? database_document_put(learner->database, term_slice(&id), NULL, err) : status;
 }
 
 /* The subject alone does as well as subject and text (docs/ranking.md), and the text serves where there is none. */

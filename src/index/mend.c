@@ -4,7 +4,6 @@
 #include "base/buf.h"
 #include "base/str.h"
 #include "index/compounds.h"
-#include "index/terms.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +28,7 @@ struct mend {
 
 static bool is_known(struct mend *mend, uint32_t key)
 {
-    return database_frequency(mend->reader->database, key) > 0;
+    return index_reader_frequency(mend->reader, key) > 0;
 }
 
 static void add_known(struct mend *mend, uint32_t key, float weight)
@@ -96,9 +95,9 @@ static void split_word(struct mend *mend)
             continue;
         keys[0] = words_stem_key(mend->reader->words, halves[0], mend->question->lang);
         keys[1] = words_stem_key(mend->reader->words, halves[1], mend->question->lang);
-        least = database_frequency(mend->reader->database, keys[0]);
+        least = index_reader_frequency(mend->reader, keys[0]);
         if (least > best) {
-            uint32_t second = database_frequency(mend->reader->database, keys[1]);
+            uint32_t second = index_reader_frequency(mend->reader, keys[1]);
             least = second < least ? second : least;
         }
         if (least > best) {
@@ -146,13 +145,7 @@ static bool add_completion(void *arg, struct slice word, uint32_t frequency)
 /* True where a word of a title, question or heading begins like the word. */
 static bool begins_label(struct mend *mend)
 {
-    struct slice beginning = mend->word->surface;
-    struct term edge;
-    size_t at = 0;
-    for (unsigned letters = 0; letters < TERM_EDGE_LETTERS && at < beginning.length; letters++)
-        (void)utf8_next(beginning, &at);
-    edge = term_make(TERM_EDGE, (struct slice){beginning.ptr, at});
-    return database_term_frequency(mend->reader->database, term_slice(&edge)) > 0;
+    return index_reader_beginnings(mend->reader, mend->word->surface) > 0;
 }
 
 static bool can_be_misspelt(const struct question_word *word)

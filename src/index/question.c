@@ -18,6 +18,7 @@
 #define BODY_WEIGHT 0.35        /* of a word that only the body of a ticket says */
 #define STUB_WEIGHT 0.5F
 #define NAME_PART_WEIGHT 0.3F
+#define HALF_TYPED_WEIGHT 0.6 /* it may become another word than the articles' */
 
 float question_idf(uint32_t frequency, uint32_t articles)
 {
@@ -188,6 +189,10 @@ static void count_articles(struct question_word *word, const struct question_con
     }
     if (!word->frequency)
         word->frequency = others;
+    if (word->prefix && context->beginnings) { /* the fewer letters, the less they say */
+        uint32_t begun = context->beginnings(context->beginnings_arg, word->surface);
+        word->frequency = begun > word->frequency ? begun : word->frequency;
+    }
 }
 
 /* Where articles have a name as a whole ("ERR_CONNECTION_RESET"), it is what is asked for, and its parts say little. The first
@@ -220,7 +225,8 @@ void question_weigh(struct question *question, const struct question_context *co
         struct question_word *name = weigh_name(question, i, context);
         count_articles(word, context);
         word->idf = question_idf(word->frequency, context->articles);
-        weight = word->idf * (word->stop ? stop_weight(content) : 1) * (word->in_subject ? 1 : BODY_WEIGHT);
+        weight = word->idf * (word->stop ? stop_weight(content) : 1) * (word->in_subject ? 1 : BODY_WEIGHT) *
+                 (word->prefix ? HALF_TYPED_WEIGHT : 1);
         word->weight = (float)weight;
         if (name) { /* what the part says less, the name says more */
             word->weight *= NAME_PART_WEIGHT;
@@ -230,12 +236,17 @@ void question_weigh(struct question *question, const struct question_context *co
     }
 }
 
-/* The words by worth: those of the subject first, then by weight; of a body, what no article has is worth nothing. */
+/* What a word is worth keeping: those of the subject first, of these what articles have; of a body, what no article has is worth nothing. */
+static double worth(const struct question_word *word)
+{
+    double known = word->frequency || word->prefix ? 1e6 : 0;
+    return word->in_subject ? 1e6 + known + (double)word->weight : word->frequency ? (double)word->weight : 0;
+}
+
 static int compare_worth(const void *a, const void *b)
 {
     const struct question_word *x = a, *y = b;
-    double worth_x = x->in_subject ? 1e6 + x->weight : x->frequency ? x->weight : 0;
-    double worth_y = y->in_subject ? 1e6 + y->weight : y->frequency ? y->weight : 0;
+    double worth_x = worth(x), worth_y = worth(y);
     return worth_x == worth_y ? (x->place > y->place) - (x->place < y->place) : worth_x > worth_y ? -1 : 1;
 }
 

@@ -37,6 +37,7 @@ struct question_word {
 
 /* What question_read needs to know of the collection. */
 typedef uint32_t question_frequency_fn(void *arg, uint32_t key);
+typedef uint32_t question_beginnings_fn(void *arg, struct slice beginning);
 typedef const struct synonyms *question_synonyms_fn(void *arg, const char *lang, const char *default_lang);
 struct question_context {
     struct words *words;
@@ -44,6 +45,8 @@ struct question_context {
     void *synonyms_arg;
     question_frequency_fn *frequency; /* articles that hold a word */
     void *frequency_arg;
+    question_beginnings_fn *beginnings; /* articles that have a word that begins so in title, questions or headings; may be NULL */
+    void *beginnings_arg;
     uint32_t articles;
 };
 

@@ -6,14 +6,13 @@
 #include "index/generation.h"
 #include "index/question.h"
 #include "index/record.h"
-#include "index/signature.h"
+#include "index/stored.h"
 #include "index/terms.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#define DATA_MOST (64 * 1024 * 1024) /* bytes of one stored article */
 #define OWN_SYNONYM_WEIGHT 0.8F      /* of synonyms that a knowledge base names itself */
 #define COMMON_SYNONYM_WEIGHT 0.5F   /* of everyday ones, which fit less often */
 
@@ -70,6 +69,16 @@ static enum status read_notes(struct index_reader *reader, struct error *err)
     return STATUS_OK;
 }
 
+/* Opens the direct index in PATH, unless the one that is open still serves. Searches can do without. */
+static void follow_direct(struct index_reader *reader, const char *path)
+{
+    if (reader->direct && !direct_replaced(reader->direct))
+        return;
+    reader->direct = direct_close(reader->direct);
+    if (path)
+        (void)direct_open(path, &reader->direct, NULL);
+}
+
 /* Opens GENERATION in place of the one that is open. */
 static enum status open_generation(struct index_reader *reader, uint64_t generation, struct error *err)
 {
@@ -84,6 +93,8 @@ static enum status open_generation(struct index_reader *reader, uint64_t generat
     database_close(reader->database);
     reader->database = fresh;
     reader->generation = generation;
+    reader->direct = direct_close(reader->direct);
+    follow_direct(reader, path);
     return read_notes(reader, err);
 }
 
@@ -105,6 +116,7 @@ enum status index_reader_open(const char *folder, struct index_reader **ret, str
     enum status status;
     if (!reader)
         return error_memory(err);
+    reader->scratch = reader->scratch_words = BUF_INIT(STORED_MOST);
     reader->folder = mem_strdup(folder);
     reader->idf = mem_alloc(IDF_CACHE_SLOTS * sizeof *reader->idf);
     status = reader->folder && reader->idf ? words_new(&reader->words, err) : error_memory(err);
@@ -127,11 +139,14 @@ struct index_reader *index_reader_close(struct index_reader *reader)
     if (!reader)
         return NULL;
     database_close(reader->database);
+    direct_close(reader->direct);
     learned_close(reader->learned);
     words_free(reader->words);
     forget_synonyms(reader);
     mem_free(reader->synonyms_text);
     mem_free(reader->idf);
+    buf_done(&reader->scratch);
+    buf_done(&reader->scratch_words);
     mem_free(reader->folder);
     return mem_free(reader);
 }
@@ -147,8 +162,11 @@ enum status index_reader_refresh(struct index_reader *reader, struct error *err)
         status = open_generation(reader, generation, err);
     else
         status = database_refresh(reader->database, &changed, err);
-    if (status == STATUS_OK && changed)
+    if (status == STATUS_OK && changed) {
+        _cleanup_free_ char *path = generation_path(reader->folder, GENERATION_ARTICLES, generation);
+        follow_direct(reader, path);
         status = read_notes(reader, err);
+    }
     return status == STATUS_OK ? follow_learned(reader, err) : status;
 }
 
@@ -162,7 +180,9 @@ static const struct idf_slot *look_up(struct index_reader *reader, uint32_t key)
 {
     struct idf_slot *slot = &reader->idf[key & (IDF_CACHE_SLOTS - 1)];
     if (slot->key != key) {
-        uint32_t frequency = database_frequency(reader->database, key);
+        /* A table that is behind the database, as for a moment of every commit, may miss a word. */
+        bool known = reader->direct && direct_revision(reader->direct) >= database_revision(reader->database);
+        uint32_t frequency = known ? direct_frequency(reader->direct, key) : database_frequency(reader->database, key);
         *slot = (struct idf_slot){key, frequency, question_idf(frequency, reader->articles)};
     }
     return slot;
@@ -176,6 +196,17 @@ uint32_t index_reader_frequency(void *arg, uint32_t key)
 float index_reader_idf(void *arg, uint32_t key)
 {
     return look_up(arg, key)->idf;
+}
+
+uint32_t index_reader_beginnings(void *arg, struct slice beginning)
+{
+    struct index_reader *reader = arg;
+    struct term edge;
+    size_t at = 0;
+    for (unsigned letters = 0; letters < TERM_EDGE_LETTERS && at < beginning.length; letters++)
+        (void)utf8_next(beginning, &at);
+    edge = term_make(TERM_EDGE, (struct slice){beginning.ptr, at});
+    return database_term_frequency(reader->database, term_slice(&edge));
 }
 
 /* Own synonyms come first: where a word has both, they count. They help, but a search can do without. */
@@ -208,6 +239,44 @@ const struct synonyms *index_reader_synonyms(void *arg, const char *lang, const 
     return &place->synonyms;
 }
 
+/* ---- What ranking and hits read ---- */
+
+static enum status derive_signature(struct index_reader *reader, uint32_t document, struct signature *ret, struct error *err)
+{
+    _cleanup_buf_ struct buf spellings = BUF_INIT(STORED_MOST);
+    struct article *article = NULL;
+    enum status status = stored_article(reader->database, document, &reader->scratch, &article, NULL, err);
+    buf_truncate(&reader->scratch_words, 0);
+    if (status == STATUS_OK)
+        status = signature_write(reader->words, article, &reader->scratch_words, &spellings, err);
+    article_free(article);
+    return status == STATUS_OK ? signature_read(buf_slice(&reader->scratch_words), ret, err) : status;
+}
+
+enum status index_reader_signature(struct index_reader *reader, uint32_t document, struct signature *ret, struct error *err)
+{
+    struct slice bytes;
+    if (reader->direct && direct_signature(reader->direct, document, &bytes, NULL) == STATUS_OK &&
+        signature_read(bytes, ret, NULL) == STATUS_OK)
+        return STATUS_OK;
+    return derive_signature(reader, document, ret, err);
+}
+
+enum status index_reader_shown(struct index_reader *reader, uint32_t document, struct record_head *ret_head,
+                               struct record_body *ret_sections, struct error *err)
+{
+    struct slice head, sections;
+    enum status status;
+    if (reader->direct && direct_shown(reader->direct, document, &head, &sections, NULL) == STATUS_OK &&
+        record_read_head(head, ret_head, NULL) == STATUS_OK && record_read_sections(sections, ret_sections, NULL) == STATUS_OK)
+        return STATUS_OK;
+    buf_truncate(&reader->scratch, 0);
+    status = stored_head(reader->database, document, ret_head, err);
+    if (status == STATUS_OK)
+        status = database_data(reader->database, document, &reader->scratch, err);
+    return status == STATUS_OK ? record_read_body(buf_slice(&reader->scratch), ret_sections, err) : status;
+}
+
 /* ---- Articles ---- */
 
 void index_article_done(struct index_article *article)
@@ -225,39 +294,22 @@ static enum status find_term(struct index_reader *reader, char kind, const char 
 
 enum status index_get(struct index_reader *reader, const char *id, struct index_article *ret, struct error *err)
 {
-    _cleanup_buf_ struct buf data = BUF_INIT(DATA_MOST);
-    _cleanup_record_body_ struct record_body body = {0};
-    struct record_head head;
-    struct slice bytes;
     uint32_t document;
     enum status status = find_term(reader, TERM_ID, id, &document, err);
-    if (status == STATUS_OK)
-        status = database_value(reader->database, document, SLOT_HEAD, &bytes, err);
-    if (status == STATUS_OK)
-        status = record_read_head(bytes, &head, err);
-    if (status == STATUS_OK)
-        status = database_data(reader->database, document, &data, err);
-    if (status == STATUS_OK)
-        status = record_read_body((struct slice){data.data, data.length}, &body, err);
-    if (status == STATUS_OK)
-        status = record_article(&head, &body, &ret->article, err);
-    if (status == STATUS_OK)
-        ret->updated_ms = head.updated_ms;
-    return status;
+    return status == STATUS_OK
+               ? stored_article(reader->database, document, &reader->scratch, &ret->article, &ret->updated_ms, err)
+               : status;
 }
 
 static enum status id_of(struct index_reader *reader, char kind, const char *text, char **ret_id, struct error *err)
 {
     struct record_head head;
-    struct slice bytes;
     uint32_t document;
     bool failed = false;
     char *id;
     enum status status = find_term(reader, kind, text, &document, err);
     if (status == STATUS_OK)
-        status = database_value(reader->database, document, SLOT_HEAD, &bytes, err);
-    if (status == STATUS_OK)
-        status = record_read_head(bytes, &head, err);
+        status = stored_head(reader->database, document, &head, err);
     if (status != STATUS_OK)
         return status;
     id = record_string(head.id, &failed);
@@ -291,26 +343,34 @@ struct check {
     enum status status;
 };
 
+/* What the direct index has of it is to be whole too, though searches would do without. */
 static bool check_document(void *arg, uint32_t document)
 {
     struct check *check = arg;
-    _cleanup_buf_ struct buf data = BUF_INIT(DATA_MOST);
     _cleanup_record_body_ struct record_body body = {0};
-    struct record_head head;
+    struct article *article = NULL;
+    struct index_reader *reader = check->reader;
+    struct slice bytes, head, sections;
     struct signature signature;
-    struct slice bytes;
-    struct database *database = check->reader->database;
-    check->status = database_value(database, document, SLOT_HEAD, &bytes, check->err);
-    if (check->status == STATUS_OK)
-        check->status = record_read_head(bytes, &head, check->err);
-    if (check->status == STATUS_OK)
-        check->status = database_value(database, document, SLOT_SIGNATURE, &bytes, check->err);
-    if (check->status == STATUS_OK)
+    check->status = stored_article(reader->database, document, &reader->scratch, &article, NULL, check->err);
+    article_free(article);
+    if (check->status == STATUS_OK && reader->direct)
+        check->status = direct_signature(reader->direct, document, &bytes, check->err);
+    if (check->status == STATUS_OK && reader->direct)
         check->status = signature_read(bytes, &signature, check->err);
-    if (check->status == STATUS_OK)
-        check->status = database_data(database, document, &data, check->err);
-    if (check->status == STATUS_OK)
-        check->status = record_read_body((struct slice){data.data, data.length}, &body, check->err);
+    if (check->status == STATUS_OK && reader->direct)
+        check->status = direct_shown(reader->direct, document, &head, &sections, check->err);
+    if (check->status == STATUS_OK && reader->direct)
+        check->status = record_read_sections(sections, &body, check->err);
+    return check->status == STATUS_OK;
+}
+
+static bool check_word(void *arg, struct slice term, uint32_t frequency)
+{
+    struct check *check = arg;
+    uint32_t key;
+    if (database_key_of(term, &key) && direct_frequency(check->reader->direct, key) != frequency)
+        check->status = error_set(check->err, STATUS_CORRUPT, "the direct index counts a word wrongly");
     return check->status == STATUS_OK;
 }
 
@@ -324,5 +384,13 @@ enum status index_reader_check(struct index_reader *reader, struct error *err)
     status = database_check(path, err);
     if (status == STATUS_OK)
         status = database_each(reader->database, SLICE_LITERAL(TERM_ALL), check_document, &check, err);
+    if (status == STATUS_OK && check.status == STATUS_OK && reader->direct &&
+        direct_revision(reader->direct) == database_revision(reader->database))
+        status = database_each_term(reader->database, SLICE_LITERAL(DATABASE_KEY_PREFIX), slice_of(""), check_word, &check, err);
     return status == STATUS_OK ? check.status : status;
+}
+
+const char *index_engine_version(void)
+{
+    return database_engine_version();
 }

@@ -151,10 +151,8 @@ void record_write_head(const struct article *article, int64_t first_seen_ms, str
     record_seal(out, start);
 }
 
-void record_write_body(const struct article *article, struct buf *out)
+static void put_sections(struct buf *out, const struct article *article)
 {
-    size_t start = begin(out);
-    char *const *const lists[] = {article->tags, article->questions, article->tests, article->redirects};
     put_number(out, article->section_count);
     for (size_t i = 0; i < article->section_count; i++) {
         put_text(out, article->sections[i].heading);
@@ -162,6 +160,20 @@ void record_write_body(const struct article *article, struct buf *out)
         put_number(out, (uint64_t)article->sections[i].level);
         put_text(out, article->sections[i].text);
     }
+}
+
+void record_write_sections(const struct article *article, struct buf *out)
+{
+    size_t start = begin(out);
+    put_sections(out, article);
+    record_seal(out, start);
+}
+
+void record_write_body(const struct article *article, struct buf *out)
+{
+    size_t start = begin(out);
+    char *const *const lists[] = {article->tags, article->questions, article->tests, article->redirects};
+    put_sections(out, article);
     for (size_t i = 0; i < ARRAY_LENGTH(lists); i++)
         put_list(out, lists[i]);
     put_fixed(out, &article->updated_ms, sizeof article->updated_ms);
@@ -201,26 +213,45 @@ enum status record_read_head(struct slice bytes, struct record_head *ret, struct
     return in.bad ? malformed(err) : STATUS_OK;
 }
 
-enum status record_read_body(struct slice bytes, struct record_body *ret, struct error *err)
+static enum status take_sections(struct cursor *in, struct record_body *ret, struct error *err)
 {
-    struct cursor in = {.bad = false};
-    uint64_t count;
-    enum status status = record_unseal(bytes, &in.rest, err);
-    if (status != STATUS_OK)
-        return status;
-    count = take_number(&in);
-    if (in.bad || count > in.rest.length)
+    uint64_t count = take_number(in);
+    if (in->bad || count > in->rest.length)
         return malformed(err);
     ret->sections = mem_zero((size_t)count + 1, sizeof *ret->sections);
     if (!ret->sections)
         return error_memory(err);
     ret->section_count = (size_t)count;
     for (size_t i = 0; i < ret->section_count; i++) {
-        ret->sections[i].heading = take_text(&in);
-        ret->sections[i].anchor = take_text(&in);
-        ret->sections[i].level = (int)take_number(&in);
-        ret->sections[i].text = take_text(&in);
+        ret->sections[i].heading = take_text(in);
+        ret->sections[i].anchor = take_text(in);
+        ret->sections[i].level = (int)take_number(in);
+        ret->sections[i].text = take_text(in);
     }
+    return STATUS_OK;
+}
+
+enum status record_read_sections(struct slice bytes, struct record_body *ret, struct error *err)
+{
+    struct cursor in = {.bad = false};
+    enum status status = record_unseal(bytes, &in.rest, err);
+    *ret = (struct record_body){0};
+    if (status == STATUS_OK)
+        status = take_sections(&in, ret, err);
+    if (status != STATUS_OK || !in.bad)
+        return status;
+    record_body_done(ret);
+    return malformed(err);
+}
+
+enum status record_read_body(struct slice bytes, struct record_body *ret, struct error *err)
+{
+    struct cursor in = {.bad = false};
+    enum status status = record_unseal(bytes, &in.rest, err);
+    if (status == STATUS_OK)
+        status = take_sections(&in, ret, err);
+    if (status != STATUS_OK)
+        return status;
     for (size_t i = 0; i < ARRAY_LENGTH(ret->lists); i++)
         ret->lists[i] = take_text(&in);
     take_fixed(&in, &ret->given_updated_ms, sizeof ret->given_updated_ms);

@@ -38,10 +38,12 @@ struct record_body {
 /* Append to OUT (which fails past its cap). */
 void record_write_head(const struct article *article, int64_t first_seen_ms, struct buf *out);
 void record_write_body(const struct article *article, struct buf *out);
+void record_write_sections(const struct article *article, struct buf *out); /* the body's sections alone */
 
 /* Errors: CORRUPT (the checksum or a length is wrong), OUT_OF_MEMORY. */
 enum status record_read_head(struct slice bytes, struct record_head *ret, struct error *err);
 enum status record_read_body(struct slice bytes, struct record_body *ret, struct error *err);
+enum status record_read_sections(struct slice bytes, struct record_body *ret, struct error *err);
 void record_body_done(struct record_body *body);
 #define _cleanup_record_body_ _cleanup_(record_body_done)
 

@@ -23,6 +23,9 @@
 #define NEEDED_WORDS 10       /* words that bring candidates; further ones only add to their weight */
 #define FURTHER_WORDS 24
 #define MATCH_TERMS ((NEEDED_WORDS + FURTHER_WORDS) * QUESTION_FORMS)
+#define GATHERED 48           /* candidates; there is room for more, which past tickets name */
+#define COMPARED_LEAST 24     /* candidates that are compared in any case; further ones only where they weigh */
+#define COMPARED_SHARE 0.3    /* this share of the first at least */
 #define BY_TEXT 40            /* best by their text that past tickets are asked about */
 #define BY_TICKETS 24         /* most named by past tickets that are compared too */
 #define DATA_MOST (64 * 1024 * 1024)
@@ -110,7 +113,7 @@ static enum status gather(struct search *search, struct match *matches, size_t *
     struct match_term terms[MATCH_TERMS + 1];
     struct slice hidden = search->query->agents ? SLICE_LITERAL(TERM_HIDDEN_FROM_AGENTS)
                                                 : SLICE_LITERAL(TERM_HIDDEN_FROM_PUBLIC);
-    struct match_query query = {.terms = terms, .most = INDEX_CANDIDATES};
+    struct match_query query = {.terms = terms, .most = GATHERED};
     struct term edge;
     size_t count = 0, needed = 0;
     for (size_t i = 0; i < question->count; i++)
@@ -151,10 +154,7 @@ static enum status rank_document(struct search *search, uint32_t document, struc
     struct rank_candidate *candidate = &search->candidates[search->count];
     uint32_t hidden = search->query->agents ? SIGNATURE_UNPUBLISHED : SIGNATURE_UNPUBLISHED | SIGNATURE_AGENTS;
     struct signature signature;
-    struct slice bytes;
-    enum status status = database_value(search->reader->database, document, SLOT_SIGNATURE, &bytes, err);
-    if (status == STATUS_OK)
-        status = signature_read(bytes, &signature, err);
+    enum status status = index_reader_signature(search->reader, document, &signature, err);
     if (status != STATUS_OK || signature.flags & hidden)
         return status;
     rank_score(&search->rank, &search->collection, &signature, candidate);
@@ -174,6 +174,8 @@ static enum status rank_all(struct search *search, struct match *matches, size_t
                                                   .section_words = search->reader->section_words,
                                                   .lang = signature_lang(lang),
                                                   .second_lang = signature_lang(search->query->default_lang)};
+    while (count > COMPARED_LEAST && matches[count - 1].weight < COMPARED_SHARE * matches[0].weight)
+        count--;
     if (count)
         qsort(matches, count, sizeof *matches, compare_documents);
     rank_prepare(&search->question, &search->rank);
@@ -299,24 +301,16 @@ static json_t *explain(const struct search *search, const struct rank_candidate 
 }
 
 static enum status fill_passage(struct search *search, const struct rank_candidate *candidate,
-                                const struct record_head *head, struct index_hit *hit, struct error *err)
+                                const struct record_body *body, struct index_hit *hit, struct error *err)
 {
-    _cleanup_buf_ struct buf data = BUF_INIT(DATA_MOST), plain = BUF_INIT(HTML_MOST), html = BUF_INIT(HTML_MOST);
-    _cleanup_record_body_ struct record_body body = {0};
-    _cleanup_free_ char *lang = NULL;
-    const struct record_section *section;
+    _cleanup_buf_ struct buf plain = BUF_INIT(HTML_MOST), html = BUF_INIT(HTML_MOST);
+    const struct record_section *section = candidate->section < body->section_count ? &body->sections[candidate->section] : NULL;
     bool failed = false;
-    enum status status = database_data(search->reader->database, candidate->document, &data, err);
-    if (status == STATUS_OK)
-        status = record_read_body((struct slice){data.data, data.length}, &body, err);
-    if (status != STATUS_OK)
-        return status;
-    lang = record_string(head->lang, &failed);
-    section = candidate->section < body.section_count ? &body.sections[candidate->section] : NULL;
-    if (section && !section->text.length && candidate->section + 1 < body.section_count)
+    enum status status = STATUS_OK;
+    if (section && !section->text.length && candidate->section + 1 < body->section_count)
         section++; /* a heading with nothing below it but the next */
     if (section)
-        status = passage_find(search->reader->words, &search->question, section->text, lang, &plain, &html, err);
+        status = passage_find(search->reader->words, &search->question, section->text, hit->lang, &plain, &html, err);
     if (status != STATUS_OK)
         return status;
     hit->section = record_string(section && section->heading.ptr ? section->heading : slice_of(""), &failed);
@@ -330,12 +324,10 @@ static enum status fill_hit(struct search *search, const struct rank_candidate *
                             struct error *err)
 {
     _cleanup_buf_ struct buf title = BUF_INIT(HTML_MOST);
+    _cleanup_record_body_ struct record_body body = {0};
     struct record_head head;
-    struct slice bytes;
     bool failed = false;
-    enum status status = database_value(search->reader->database, candidate->document, SLOT_HEAD, &bytes, err);
-    if (status == STATUS_OK)
-        status = record_read_head(bytes, &head, err);
+    enum status status = index_reader_shown(search->reader, candidate->document, &head, &body, err);
     if (status != STATUS_OK)
         return status;
     hit->id = record_string(head.id, &failed);
@@ -358,7 +350,7 @@ static enum status fill_hit(struct search *search, const struct rank_candidate *
     status = passage_mark(search->reader->words, &search->question, head.title, hit->lang, &title, err);
     if (status == STATUS_OK && !(hit->title_html = buf_take(&title)))
         status = error_memory(err);
-    return status == STATUS_OK ? fill_passage(search, candidate, &head, hit, err) : status;
+    return status == STATUS_OK ? fill_passage(search, candidate, &body, hit, err) : status;
 }
 
 static enum status fill_hits(struct search *search, struct index_results *ret, struct error *err)
@@ -399,6 +391,8 @@ static enum status run(struct search *search, struct index_results *ret, struct 
                                        .synonyms_arg = search->reader,
                                        .frequency = index_reader_frequency,
                                        .frequency_arg = search->reader,
+                                       .beginnings = index_reader_beginnings,
+                                       .beginnings_arg = search->reader,
                                        .articles = search->reader->articles};
     struct match matches[INDEX_CANDIDATES];
     size_t count;

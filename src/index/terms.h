@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 /* Value slots. */
-enum { SLOT_SIGNATURE = 0, SLOT_HEAD = 1 };
+enum { SLOT_HEAD = 1 };
 
 #define TERM_ALL "Xall"                       /* every article */
 #define TERM_HIDDEN_FROM_PUBLIC "Xhidden"     /* drafts, archived, agents' articles */

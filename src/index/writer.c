@@ -6,10 +6,13 @@
 #include "base/str.h"
 #include "index/compounds.h"
 #include "index/database.h"
+#include "index/direct.h"
+#include "index/direct_fill.h"
 #include "index/generation.h"
 #include "index/lock.h"
 #include "index/record.h"
 #include "index/signature.h"
+#include "index/stored.h"
 #include "index/synonyms.h"
 #include "index/terms.h"
 #include "text/words.h"
@@ -26,9 +29,10 @@ struct index_writer {
     bool bulk;             /* building a generation that is not in use yet */
     uint64_t generation;
     struct database_writer *database;
+    struct direct_writer *direct;
     struct words *words;
-    int64_t body_words, sections; /* over all articles, for average lengths */
-    struct buf signature, record, spellings;
+    int64_t body_words, section_count; /* over all articles, for average lengths */
+    struct buf signature, spellings, head, record, sections;
     uint32_t *keys;        /* scratch: keys with their counts, packed */
     size_t key_count, key_capacity;
 };
@@ -46,7 +50,7 @@ static enum status read_stats(struct index_writer *writer, struct error *err)
 {
     _cleanup_free_ char *text = NULL;
     enum status status = database_metadata(database_writer_view(writer->database), "stats", &text, err);
-    if (status == STATUS_OK && *text && sscanf(text, "%" SCNd64 " %" SCNd64, &writer->body_words, &writer->sections) != 2)
+    if (status == STATUS_OK && *text && sscanf(text, "%" SCNd64 " %" SCNd64, &writer->body_words, &writer->section_count) != 2)
         return error_set(err, STATUS_CORRUPT, "the index' own notes cannot be read");
     return status;
 }
@@ -60,6 +64,21 @@ static enum status check_schema(struct index_writer *writer, struct error *err)
     if (!*schema)
         return error_set(err, STATUS_CORRUPT, "the index' own notes are gone");
     return strcmp(schema, generation_schema()) == 0 ? STATUS_OK : incompatible(err);
+}
+
+/* Opens the direct index of the database that is open, and makes it anew where it does not belong to it. */
+static enum status open_direct(struct index_writer *writer, const char *path, struct error *err)
+{
+    struct database *view = database_writer_view(writer->database);
+    struct direct *old = NULL;
+    bool whole;
+    enum status status = direct_writer_open(path, view, database_revision(view), &writer->direct, &whole, err);
+    if (status != STATUS_OK || whole || writer->bulk)
+        return status;
+    (void)direct_open(path, &old, NULL);
+    status = direct_fill(view, writer->words, old, writer->direct, err);
+    direct_close(old);
+    return status == STATUS_OK ? direct_writer_commit(writer->direct, database_revision(view), err) : status;
 }
 
 /* Opens the generation in use, or begins a new one where there is none or REBUILD asks for it. */
@@ -79,12 +98,13 @@ static enum status open_database(struct index_writer *writer, bool rebuild, bool
     status = check && !writer->bulk ? database_check(path, err) : STATUS_OK;
     if (status == STATUS_OK)
         status = database_writer_open(path, writer->bulk, &writer->database, err);
-    if (status != STATUS_OK)
-        return status;
-    if (writer->bulk)
-        return database_writer_set_metadata(writer->database, "schema", slice_of(generation_schema()), err);
-    status = check_schema(writer, err);
-    return status == STATUS_OK ? read_stats(writer, err) : status;
+    if (status == STATUS_OK && writer->bulk)
+        status = database_writer_set_metadata(writer->database, "schema", slice_of(generation_schema()), err);
+    else if (status == STATUS_OK)
+        status = check_schema(writer, err);
+    if (status == STATUS_OK && !writer->bulk)
+        status = read_stats(writer, err);
+    return status == STATUS_OK ? open_direct(writer, path, err) : status;
 }
 
 enum status index_writer_open(const struct index_writer_options *options, struct index_writer **ret, struct error *err)
@@ -97,7 +117,8 @@ enum status index_writer_open(const struct index_writer_options *options, struct
     if (!writer)
         return error_memory(err);
     writer->lock_fd = -1;
-    writer->signature = writer->record = writer->spellings = BUF_INIT(SIGNATURE_MOST);
+    writer->signature = writer->spellings = BUF_INIT(SIGNATURE_MOST);
+    writer->head = writer->record = writer->sections = BUF_INIT(STORED_MOST);
     writer->folder = mem_strdup(options->folder);
     status = writer->folder ? words_new(&writer->words, err) : error_memory(err);
     if (status == STATUS_OK)
@@ -116,12 +137,15 @@ struct index_writer *index_writer_close(struct index_writer *writer)
 {
     if (!writer)
         return NULL;
+    direct_writer_close(writer->direct);
     database_writer_close(writer->database);
     file_closep(&writer->lock_fd);
     words_free(writer->words);
     buf_done(&writer->signature);
+    buf_done(&writer->head);
     buf_done(&writer->record);
     buf_done(&writer->spellings);
+    buf_done(&writer->sections);
     mem_free(writer->keys);
     mem_free(writer->folder);
     return mem_free(writer);
@@ -221,6 +245,8 @@ static enum status add_words(struct index_writer *writer, const struct signature
         for (next = i + 1; next < writer->key_count && writer->keys[next] == writer->keys[i];)
             next++;
         status = database_document_add_key(writer->database, writer->keys[i], (unsigned)(next - i), err);
+        if (status == STATUS_OK)
+            status = direct_writer_touch(writer->direct, writer->keys[i], err);
     }
     return status;
 }
@@ -284,22 +310,14 @@ static enum status each_spelling(struct index_writer *writer, spelling_fn *each,
     return status;
 }
 
-/* Reads the article in DOCUMENT as it was put. */
-static enum status read_old(struct index_writer *writer, uint32_t document, struct article **ret, struct error *err)
+/* The words of an article that is replaced or removed stand in one article less. */
+static enum status touch_words(struct index_writer *writer, const struct signature *signature, struct error *err)
 {
-    struct database *view = database_writer_view(writer->database);
-    _cleanup_record_body_ struct record_body body = {0};
-    struct record_head head;
-    struct slice bytes;
-    enum status status = database_value(view, document, SLOT_HEAD, &bytes, err);
-    buf_truncate(&writer->record, 0);
-    if (status == STATUS_OK)
-        status = record_read_head(bytes, &head, err);
-    if (status == STATUS_OK)
-        status = database_data(view, document, &writer->record, err);
-    if (status == STATUS_OK)
-        status = record_read_body((struct slice){writer->record.data, writer->record.length}, &body, err);
-    return status == STATUS_OK ? record_article(&head, &body, ret, err) : status;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < signature->count; i++)
+        if (SIGNATURE_KEY(signature_at(signature, i)) <= WORD_KEY_MAX)
+            status = direct_writer_touch(writer->direct, SIGNATURE_KEY(signature_at(signature, i)), err);
+    return status;
 }
 
 /* Takes back what the article with this id added to the averages and to the spellings. */
@@ -316,16 +334,20 @@ static enum status forget_old(struct index_writer *writer, struct slice id_term,
     buf_truncate(&writer->spellings, 0);
     status = database_find(view, id_term, &document, err);
     if (status == STATUS_OK)
-        status = read_old(writer, document, &article, err);
+        status = stored_article(view, document, &writer->record, &article, NULL, err);
     if (status == STATUS_OK)
         status = signature_write(writer->words, article, &writer->signature, &writer->spellings, err);
     if (status == STATUS_OK)
-        status = signature_read((struct slice){writer->signature.data, writer->signature.length}, &signature, err);
+        status = signature_read(buf_slice(&writer->signature), &signature, err);
     if (status == STATUS_OK) {
         writer->body_words -= signature.body_words;
-        writer->sections -= signature.sections;
-        status = each_spelling(writer, database_writer_remove_spelling, err);
+        writer->section_count -= signature.sections;
+        status = touch_words(writer, &signature, err);
     }
+    if (status == STATUS_OK)
+        status = direct_writer_remove(writer->direct, document, err);
+    if (status == STATUS_OK)
+        status = each_spelling(writer, database_writer_remove_spelling, err);
     article_free(article);
     return status;
 }
@@ -333,18 +355,32 @@ static enum status forget_old(struct index_writer *writer, struct slice id_term,
 static enum status add_values(struct index_writer *writer, const struct article *article, int64_t first_seen_ms,
                               struct error *err)
 {
-    enum status status = database_document_set_value(
-        writer->database, SLOT_SIGNATURE, (struct slice){writer->signature.data, writer->signature.length}, err);
+    enum status status;
+    buf_truncate(&writer->head, 0);
     buf_truncate(&writer->record, 0);
-    record_write_head(article, first_seen_ms, &writer->record);
-    if (status == STATUS_OK && !writer->record.failed)
-        status = database_document_set_value(writer->database, SLOT_HEAD,
-                                             (struct slice){writer->record.data, writer->record.length}, err);
-    buf_truncate(&writer->record, 0);
+    record_write_head(article, first_seen_ms, &writer->head);
     record_write_body(article, &writer->record);
-    if (status == STATUS_OK && !writer->record.failed)
-        status = database_document_set_data(writer->database, (struct slice){writer->record.data, writer->record.length}, err);
-    return writer->record.failed ? error_memory(err) : status;
+    if (writer->head.failed || writer->record.failed)
+        return error_memory(err);
+    status = database_document_set_value(writer->database, SLOT_HEAD, buf_slice(&writer->head), err);
+    return status == STATUS_OK ? database_document_set_data(writer->database, buf_slice(&writer->record), err) : status;
+}
+
+/* Puts the document that was built, and what the direct index has of it. */
+static enum status put_document(struct index_writer *writer, const struct article *article, struct slice id_term,
+                                struct error *err)
+{
+    struct direct_record record = {.signature = buf_slice(&writer->signature), .head = buf_slice(&writer->head)};
+    uint32_t document;
+    enum status status = database_document_put(writer->database, id_term, &document, err);
+    if (status != STATUS_OK)
+        return status;
+    buf_truncate(&writer->sections, 0);
+    record_write_sections(article, &writer->sections);
+    if (writer->sections.failed)
+        return error_memory(err);
+    record.sections = buf_slice(&writer->sections);
+    return direct_writer_put(writer->direct, document, &record, err);
 }
 
 enum status index_writer_put(struct index_writer *writer, const struct article *article, int64_t first_seen_ms,
@@ -358,7 +394,7 @@ enum status index_writer_put(struct index_writer *writer, const struct article *
     if (status == STATUS_OK)
         status = signature_write(writer->words, article, &writer->signature, &writer->spellings, err);
     if (status == STATUS_OK)
-        status = signature_read((struct slice){writer->signature.data, writer->signature.length}, &signature, err);
+        status = signature_read(buf_slice(&writer->signature), &signature, err);
     if (status == STATUS_OK)
         status = database_document_new(writer->database, err);
     if (status == STATUS_OK)
@@ -375,11 +411,11 @@ enum status index_writer_put(struct index_writer *writer, const struct article *
     if (status == STATUS_OK)
         status = each_spelling(writer, database_writer_add_spelling, err);
     if (status == STATUS_OK)
-        status = database_document_put(writer->database, term_slice(&id_term), err);
+        status = put_document(writer, article, term_slice(&id_term), err);
     if (status != STATUS_OK)
         return error_wrap(err, status, "%s", article->path);
     writer->body_words += signature.body_words;
-    writer->sections += signature.sections;
+    writer->section_count += signature.sections;
     return STATUS_OK;
 }
 
@@ -408,22 +444,26 @@ static enum status publish(struct index_writer *writer, struct error *err)
     enum status status;
     if (!path)
         return error_memory(err);
+    writer->direct = direct_writer_close(writer->direct);
     writer->database = database_writer_close(writer->database);
     status = generation_publish(writer->folder, GENERATION_ARTICLES, writer->generation, err);
     if (status != STATUS_OK)
         return status;
     writer->bulk = false;
-    return database_writer_open(path, false, &writer->database, err);
+    status = database_writer_open(path, false, &writer->database, err);
+    return status == STATUS_OK ? open_direct(writer, path, err) : status;
 }
 
 enum status index_writer_commit(struct index_writer *writer, size_t *ret_count, struct error *err)
 {
     char stats[64];
-    int length = snprintf(stats, sizeof stats, "%" PRId64 " %" PRId64, writer->body_words, writer->sections);
+    int length = snprintf(stats, sizeof stats, "%" PRId64 " %" PRId64, writer->body_words, writer->section_count);
     enum status status =
         database_writer_set_metadata(writer->database, "stats", (struct slice){stats, (size_t)length}, err);
     if (status == STATUS_OK)
         status = database_writer_commit(writer->database, err);
+    if (status == STATUS_OK)
+        status = direct_writer_commit(writer->direct, database_revision(database_writer_view(writer->database)), err);
     if (status == STATUS_OK && writer->bulk)
         status = publish(writer, err);
     if (status == STATUS_OK && ret_count)

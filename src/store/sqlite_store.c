@@ -420,3 +420,8 @@ enum status store_check(struct store *store, struct error *err)
         status = probe_write(store, err);
     return status;
 }
+
+const char *store_engine_version(void)
+{
+    return sqlite3_libversion();
+}

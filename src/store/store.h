@@ -156,11 +156,17 @@ enum status store_sign_in_take(struct store *store, const char *code, struct tok
  * others work. */
 enum status store_backup(struct store *store, const char *folder, struct error *err);
 
+/* The named value that says when `backup` last copied this store. */
+#define STORE_BACKUP_MARK "backup.at"
+
 /* Small named values that must last (sample-data flag, schema marks); VALUE NULL removes. */
 enum status store_set_meta(struct store *store, const char *name, const char *value,
                            struct error *err);
 /* *RET: fresh string or NULL where there is none. */
 enum status store_get_meta(struct store *store, const char *name, char **ret, struct error *err);
+
+/* The version of the database's engine that runs: "3.40.1". Static. */
+const char *store_engine_version(void);
 
 /* OK when the database can be read and, unless opened read_only, written now; for /readyz and
  * doctor. Cheap: it writes only where the last write failed. */

@@ -17,7 +17,7 @@
 #define PART_SHORTEST 4
 #define STUB_LETTERS 5
 #define STUB_SHORTEST 6      /* letters of a word that has a stub */
-#define CACHE_BUCKETS 8192   /* a power of two */
+#define CACHE_BUCKETS 16384  /* a power of two */
 #define CACHE_MOST 24576     /* words remembered; past it all are forgotten */
 #define ARABIC_ARTICLE "\xd8\xa7\xd9\x84"
 #define NO_LANGUAGE LANGUAGES_MOST
@@ -351,15 +351,20 @@ static struct entry *make_entry(struct words *words, size_t language, struct sli
     return entry;
 }
 
+/* A word that is met moves to the front of its bucket: the common ones stay there. */
 static const struct entry *find_entry(struct words *words, size_t language, struct slice raw)
 {
     uint64_t hash = digest_fnv(raw) * 31 + language;
     struct entry **bucket = &words->buckets[(hash ^ hash >> 32) & (CACHE_BUCKETS - 1)];
     struct entry *entry;
-    for (entry = *bucket; entry; entry = entry->next)
+    for (struct entry **link = bucket; (entry = *link); link = &entry->next)
         if (entry->language == language && entry->raw_length == raw.length &&
-            memcmp(entry->bytes, raw.ptr, raw.length) == 0)
+            memcmp(entry->bytes, raw.ptr, raw.length) == 0) {
+            *link = entry->next;
+            entry->next = *bucket;
+            *bucket = entry;
             return entry;
+        }
     entry = make_entry(words, language, raw);
     if (!entry)
         return NULL;

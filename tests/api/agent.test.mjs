@@ -1,7 +1,9 @@
 // The agents' API: searching, linking, what the search learns from it, drafts, flags.
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
-import { getJson, site, until } from "../lib/deflect.mjs";
+import { getJson, site, until, write } from "../lib/deflect.mjs";
 import { ago, agent, token, visit } from "../lib/agents.mjs";
 
 const files = {
@@ -110,8 +112,17 @@ test("past tickets like a new one are found, with what answered them, and advise
   const { advice } = (await kim.get("/v1/agent/tickets/n")).body;
   assert.equal(advice.category.value, "Export");
   const reasons = advice.priority.points.map(({ points, reason }) => `${points} ${reason}`);
-  assert.deepEqual(reasons, ["3 “urgent”", "1 several questions at once", "1 open for over 48 hours"]);
+  assert.deepEqual(reasons, ["3 the customer writes “urgent”", "1 several questions at once", "1 open for over 48 hours"]);
   assert.equal(advice.priority.score, 5);
+});
+
+test("the operator decides what words, tags, length and age count; each point says what it is for", async (context) => {
+  const { kim } = await desk(context, ["--priority-points", "urgent=0,export=4,gold=5,@questions=2,@48h=7"]);
+  await kim.post("/v1/tickets", ticket("n", { subject: "Urgent: export empty", body: "Why? What now? Who helps?", tags: ["gold"], created: ago(3000) }));
+  const { priority } = (await kim.get("/v1/agent/tickets/n")).body.advice;
+  const reasons = priority.points.map(({ points, reason }) => `${points} ${reason}`);
+  assert.deepEqual(reasons, ["4 the customer writes “export”", "5 tag “gold”", "2 several questions at once", "7 open for over 48 hours"]);
+  assert.equal(priority.score, 18);
 });
 
 test("a draft keeps the steps whole, links the article, and is never sure of what is unknown", async (context) => {
@@ -142,4 +153,23 @@ test("flags go from open to done, and their agent sees what became of them", asy
   assert.equal((await kim.get("/v1/flags?state=open")).body.flags.length, 0);
   assert.equal((await kim.patch("/v1/flags/999", { state: "done" })).status, 404);
   assert.equal((await kim.get("/v1/flags?state=odd")).status, 422);
+});
+
+test("links to an article that is gone are kept, unused, and told by doctor", async (context) => {
+  const place = site(context, { ...files, "gone/old-page.md": "# Old page\n\nIt will go.\n" });
+  const server = await place.serve();
+  const kim = agent(server, token(place));
+  const finds = async (article) =>
+    (await getJson(`${server.url}/v1/suggest?q=purple+elephants+dance+at+night&final=1`)).body.results[0]?.article === article;
+  const learning = () => /learning +(.*)/.exec(place.run(["doctor"]).stdout)[1];
+  for (const n of [1, 2, 3])
+    await kim.post("/v1/agent/links", { ticket: `g${n}`, article: "gone/old-page", agent: `a${n}`, text: "purple elephants dance at night" });
+  await until(() => finds("gone/old-page"));
+  assert.equal(learning(), "3 links of tickets and articles");
+  rmSync(join(place.articles, "gone"), { recursive: true });
+  await until(() => finds(undefined));
+  assert.equal(learning(), "3 links of tickets and articles; 3 unused, of 1 articles that are gone, such as gone/old-page");
+  write(place.articles, { "gone/old-page.md": "# Old page\n\nBack again.\n" });
+  await until(() => finds("gone/old-page"));
+  assert.equal(learning(), "3 links of tickets and articles");
 });

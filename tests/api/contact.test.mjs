@@ -1,9 +1,11 @@
 // Requests written on /contact: taken once they are on disk, delivered once the other side is there, lost never.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
+import { createServer as createTlsServer } from "node:tls";
 import { postJson, site, until } from "../lib/deflect.mjs";
 import { deadPort, httpReceiver, smtpServer } from "../lib/receiver.mjs";
 
@@ -189,7 +191,6 @@ test("what cannot be written is not thanked for", async (context) => {
   const place = site(context);
   const service = await place.serve(["--contact-forward", `http://127.0.0.1:${await deadPort()}/`]);
   await until(() => existsSync(join(place.data, "outbox")));
-  const { rmSync } = await import("node:fs");
   rmSync(join(place.data, "outbox"), { recursive: true });
   writeFileSync(join(place.data, "outbox"), "in the way");
   const answer = await send(place, service, { message: "kept" });
@@ -264,4 +265,30 @@ test("a mail that is refused waits with the reason, and no password stands in lo
   await until(() => listed(place)[0].attempts > 0);
   assert.match(listed(place)[0].problem, /answered 535/);
   assert.doesNotMatch(service.log() + JSON.stringify(listed(place)), /wrong/);
+});
+
+test("a certificate that nobody vouches for is refused, by https and smtps", async (context) => {
+  const place = site(context);
+  const key = join(place.path, "key.pem"), cert = join(place.path, "cert.pem");
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost",
+    "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", cert], { stdio: "ignore" });
+  let received = "";
+  const server = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (socket) => {
+    socket.on("error", () => {});
+    socket.on("data", (chunk) => (received += chunk));
+  });
+  server.on("tlsClientError", () => {});
+  context.after(() => server.close());
+  await new Promise((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address();
+  for (const flags of [["--contact-forward", `https://127.0.0.1:${port}/`],
+    ["--contact-forward", "mailto:team@example.com", "--mail-server", `smtps://127.0.0.1:${port}`, "--mail-from", "help@example.com"]]) {
+    const service = await place.serve(flags);
+    await send(place, service);
+    await until(() => listed(place)[0].attempts > 0);
+    assert.match(listed(place)[0].problem, /certificate/i);
+    assert.equal(place.run(["outbox", "drop", listed(place)[0].id]).code, 0);
+    await service.stop();
+  }
+  assert.equal(received, "");
 });

@@ -78,3 +78,13 @@ size_t bare_search(struct bare *bare, const char *text, bool partial, unsigned *
         return 0;
     }
 }
+
+bool bare_compact(const char *folder, const char *into)
+{
+    try {
+        Xapian::Database(folder).compact(into);
+        return true;
+    } catch (const Xapian::Error &) {
+        return false;
+    }
+}

@@ -20,6 +20,9 @@ struct bare *bare_close(struct bare *bare);
 /* The numbers of the first MOST results for the words of TEXT joined by OR; PARTIAL: the last is a prefix (FLAG_PARTIAL). */
 size_t bare_search(struct bare *bare, const char *text, bool partial, unsigned *documents, size_t most);
 
+/* Compacts the database in FOLDER into INTO; false where that fails. */
+bool bare_compact(const char *folder, const char *into);
+
 #ifdef __cplusplus
 }
 #endif

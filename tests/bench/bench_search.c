@@ -2,10 +2,10 @@
  *
  * usage: bench_search [ARTICLES [TICKETS]]   (20,000 and 100,000 where not given)
  *
- * Times are microseconds of processor time, p50 / p99; trust the ratios. `bare` is Xapian's own match of the same words in the same index, without ranking
+ * The goals at the end are for 100,000 articles. Times are microseconds of processor time, p50 / p99; trust the ratios. `bare` is Xapian's own match of the same words in the same index, without ranking
  * or passages; `TermGenerator` and `FLAG_PARTIAL` are Xapian as its documentation shows it; FTS5 is SQLite's. */
 #include "bare_xapian.h"
-#include "corpus.h"
+#include "knowledge.h"
 
 #include "base/clock.h"
 #include "base/str.h"
@@ -19,98 +19,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define QUESTIONS 300
-#define SECTIONS 4
-#define SECTION_WORDS 90
 
 static char folder[] = "/tmp/deflect-bench-XXXXXX";
 static size_t articles = 20000, tickets = 100000;
 static char short_questions[QUESTIONS][128], long_tickets[QUESTIONS][4096];
 
-static void stop(const char *what, const struct error *err)
-{
-    fprintf(stderr, "bench_search: %s: %s\n", what, err ? err->message : "failed");
-    exit(2);
-}
-
-/* Processor time, as the machine may be busy with others. */
-static int64_t cpu_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-static double cpu_seconds(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec * 1e-6 + (double)usage.ru_stime.tv_sec +
-           (double)usage.ru_stime.tv_usec * 1e-6;
-}
-
 /* ---- Filling ---- */
 
-/* Calls EACH with every article of the collection, the same each time. */
-typedef void article_fn(void *arg, size_t number, const char *title, char *const texts[SECTIONS], const char *whole);
-
-static void each_article(article_fn *each, void *arg)
-{
-    struct corpus corpus;
-    if (!corpus_init(&corpus, 20000 + articles / 2, 42))
-        stop("memory", NULL);
-    for (size_t i = 0; i < articles; i++) {
-        _cleanup_buf_ struct buf title = BUF_INIT(4096), whole = BUF_INIT(1 << 20);
-        char *texts[SECTIONS];
-        corpus_title(&corpus, &title);
-        for (size_t s = 0; s < SECTIONS; s++) {
-            struct buf text = BUF_INIT(1 << 20);
-            corpus_text(&corpus, SECTION_WORDS, &text);
-            buf_add_str(&whole, buf_str(&text));
-            buf_add_char(&whole, '\n');
-            texts[s] = buf_take(&text);
-        }
-        each(arg, i, buf_str(&title), texts, buf_str(&whole));
-        for (size_t s = 0; s < SECTIONS; s++)
-            mem_free(texts[s]);
-    }
-    corpus_done(&corpus);
-}
-
-static size_t text_bytes;
-
-static void put_article(void *arg, size_t number, const char *title, char *const texts[SECTIONS], const char *whole)
-{
-    static char empty[] = "", lang[] = "en", heading[] = "More about it", version[] = "v";
-    struct article_section sections[SECTIONS];
-    _cleanup_free_ char *id = mem_printf("article-%zu", number), *path = mem_printf("article-%zu.md", number);
-    _cleanup_free_ char *own_title = mem_strdup(title), *markdown = mem_strdup(whole);
-    struct article article = {.id = id, .path = path, .digest = version, .version = version, .title = own_title,
-                              .title_given = true, .summary = empty, .lang = lang, .category = empty, .translation_key = id,
-                              .updated_ms = -1, .reviewed_ms = -1, .review_every_ms = -1, .markdown = markdown,
-                              .sections = sections, .section_count = SECTIONS};
-    struct error err;
-    for (size_t s = 0; s < SECTIONS; s++)
-        sections[s] = (struct article_section){.heading = s ? heading : empty, .anchor = empty, .level = s ? 2 : 0, .text = texts[s]};
-    text_bytes += strlen(title) + strlen(whole);
-    if (index_writer_put(arg, &article, 0, &err) != STATUS_OK)
-        stop("indexing", &err);
-}
-
-static void bare_put(void *arg, size_t number, const char *title, char *const texts[SECTIONS], const char *whole)
+static void bare_put(void *arg, size_t number, const char *title, char *const texts[KNOWLEDGE_SECTIONS], const char *whole)
 {
     (void)number;
     (void)texts;
     if (!bare_add(arg, title, whole))
-        stop("TermGenerator", NULL);
+        knowledge_stop("TermGenerator", NULL);
 }
 
-static void fts_put(void *arg, size_t number, const char *title, char *const texts[SECTIONS], const char *whole)
+static void fts_put(void *arg, size_t number, const char *title, char *const texts[KNOWLEDGE_SECTIONS], const char *whole)
 {
     sqlite3_stmt *insert = arg;
     (void)number;
@@ -121,7 +49,7 @@ static void fts_put(void *arg, size_t number, const char *title, char *const tex
     sqlite3_reset(insert);
 }
 
-static void nothing(void *arg, size_t number, const char *title, char *const texts[SECTIONS], const char *whole)
+static void nothing(void *arg, size_t number, const char *title, char *const texts[KNOWLEDGE_SECTIONS], const char *whole)
 {
     (void)arg;
     (void)number;
@@ -130,30 +58,15 @@ static void nothing(void *arg, size_t number, const char *title, char *const tex
     (void)whole;
 }
 
-static double fill(void)
-{
-    struct index_writer_options options = {.folder = folder};
-    struct index_writer *writer = NULL;
-    struct error err;
-    size_t count;
-    double start = cpu_seconds();
-    if (index_writer_open(&options, &writer, &err) != STATUS_OK)
-        stop("opening", &err);
-    each_article(put_article, writer);
-    if (index_writer_commit(writer, &count, &err) != STATUS_OK)
-        stop("commit", &err);
-    index_writer_close(writer);
-    return cpu_seconds() - start;
-}
-
 static void learn(void)
 {
     struct index_learner_options options = {.folder = folder};
     struct index_learner *learner = NULL;
     struct corpus corpus;
     struct error err;
-    if (!corpus_init(&corpus, 20000 + articles / 2, 42) || index_learner_open(&options, &learner, &err) != STATUS_OK)
-        stop("learning", &err);
+    knowledge_corpus(articles, &corpus);
+    if (index_learner_open(&options, &learner, &err) != STATUS_OK)
+        knowledge_stop("learning", &err);
     for (size_t i = 0; i < tickets; i++) {
         _cleanup_buf_ struct buf text = BUF_INIT(4096);
         _cleanup_free_ char *id = mem_printf("t%zu", i);
@@ -162,17 +75,17 @@ static void learn(void)
         corpus_text(&corpus, 12, &text);
         link.text = slice_of(buf_str(&text));
         if (index_learner_add(learner, &link, &err) != STATUS_OK)
-            stop("learning", &err);
+            knowledge_stop("learning", &err);
     }
     if (index_learner_commit(learner, NULL, &err) != STATUS_OK)
-        stop("learning", &err);
+        knowledge_stop("learning", &err);
     index_learner_close(learner);
     corpus_done(&corpus);
 }
 
 /* Questions of words of one title among stop words, and tickets of 50 to 300 words about it. */
 static size_t question_place;
-static void note_question(void *arg, size_t number, const char *title, char *const texts[SECTIONS], const char *whole)
+static void note_question(void *arg, size_t number, const char *title, char *const texts[KNOWLEDGE_SECTIONS], const char *whole)
 {
     struct corpus *corpus = arg;
     size_t step = articles / QUESTIONS ? articles / QUESTIONS : 1;
@@ -205,15 +118,25 @@ struct times {
     double p50, p99;
 };
 
-static void finish(struct times *times, const char *name, const struct times *beside)
+static void sort(struct times *times)
 {
     qsort(times->values, times->count, sizeof *times->values, compare_doubles);
     times->p50 = times->count ? times->values[times->count / 2] : 0;
     times->p99 = times->count ? times->values[times->count * 99 / 100] : 0;
+}
+
+static void tell(const char *name, const struct times *times, const struct times *beside)
+{
     printf("%-52s %9.0f / %9.0f", name, times->p50, times->p99);
     if (beside)
         printf("   %.2f / %.2f x", times->p50 / beside->p50, times->p99 / beside->p99);
     putchar('\n');
+}
+
+/* What is wanted beside what was measured; both as a ratio. */
+static void goal(const char *name, double measured, double most)
+{
+    printf("%-52s %9.3f   at most %.3f   %s\n", name, measured, most, measured <= most ? "met" : "MISSED");
 }
 
 static void ask(struct index_reader *reader, const char *text, size_t length, bool as_typed, bool body, bool bare_hits,
@@ -222,11 +145,11 @@ static void ask(struct index_reader *reader, const char *text, size_t length, bo
     struct index_query query = {.default_lang = "en", .lang = "en", .limit = 10, .as_typed = as_typed, .bare = bare_hits};
     struct index_results results;
     struct error err;
-    int64_t start = cpu_us();
+    int64_t start = knowledge_cpu_us();
     *(body ? &query.body : &query.subject) = (struct slice){text, length};
     if (index_search(reader, &query, &results, &err) != STATUS_OK)
-        stop("search", &err);
-    times->values[times->count++] = (double)(cpu_us() - start);
+        knowledge_stop("search", &err);
+    times->values[times->count++] = (double)(knowledge_cpu_us() - start);
     if (first)
         (void)snprintf(first, 32, "%s", results.count ? results.hits[0].id : "");
     index_results_done(&results);
@@ -243,9 +166,9 @@ static void ask_bare(struct database *database, struct words *words, const char 
     struct term edge;
     struct error err;
     size_t count, total;
-    int64_t start = cpu_us();
+    int64_t start = knowledge_cpu_us();
     if (words_split(words, (struct slice){text, length}, "en", 1000, &list, &err) != STATUS_OK)
-        stop("words", &err);
+        knowledge_stop("words", &err);
     for (size_t i = 0; i < list.count; i++) {
         if (list.items[i].stop && !(prefix && i + 1 == list.count))
             continue;
@@ -256,8 +179,8 @@ static void ask_bare(struct database *database, struct words *words, const char 
         }
     }
     if (database_match(database, &query, matches, &count, &total, &err) != STATUS_OK)
-        stop("match", &err);
-    times->values[times->count++] = (double)(cpu_us() - start);
+        knowledge_stop("match", &err);
+    times->values[times->count++] = (double)(knowledge_cpu_us() - start);
     if (first)
         *first = count ? matches[0].document : 0;
 }
@@ -270,25 +193,12 @@ static void ask_fts(sqlite3_stmt *select, const char *text, struct times *times)
     while (slice_split(&rest, ' ', &word))
         (void)snprintf(expression + strlen(expression), sizeof expression - strlen(expression), "%s\"%.*s\"",
                        *expression ? " OR " : "", (int)word.length, word.ptr);
-    start = cpu_us();
+    start = knowledge_cpu_us();
     sqlite3_bind_text(select, 1, expression, -1, SQLITE_STATIC);
     while (sqlite3_step(select) == SQLITE_ROW)
         ;
     sqlite3_reset(select);
-    times->values[times->count++] = (double)(cpu_us() - start);
-}
-
-static long resident_kib(void)
-{
-    FILE *status = fopen("/proc/self/status", "re");
-    char line[128];
-    long kib = 0;
-    while (status && fgets(line, sizeof line, status))
-        if (sscanf(line, "VmRSS: %ld", &kib) == 1)
-            break;
-    if (status)
-        fclose(status);
-    return kib;
+    times->values[times->count++] = (double)(knowledge_cpu_us() - start);
 }
 
 /* In a process of its own, so that memory is the searches' alone. */
@@ -300,7 +210,7 @@ static void measure_memory(void)
     if (child == 0) {
         struct index_reader *reader = NULL;
         struct times *times = calloc(1, sizeof *times);
-        long before = resident_kib();
+        long before = knowledge_resident_kib();
         if (!times || index_reader_open(folder, &reader, NULL) != STATUS_OK)
             _exit(1);
         for (size_t i = 0; i < question_place; i++) {
@@ -308,7 +218,7 @@ static void measure_memory(void)
             ask(reader, long_tickets[i], strlen(long_tickets[i]), false, true, false, times, NULL);
         }
         printf("%-52s %9.1f MB on top of %.1f\n", "resident memory of a reader after all questions",
-               (double)(resident_kib() - before) / 1024, (double)before / 1024);
+               (double)(knowledge_resident_kib() - before) / 1024, (double)before / 1024);
         fflush(stdout);
         _exit(0);
     }
@@ -319,6 +229,7 @@ static void measure(struct bare *bare, sqlite3_stmt *select)
 {
     static struct times bare_short, hits_short, whole_short, fts, edge, typed, partial, naive, ticket, learned;
     _cleanup_free_ char *path = generation_path(folder, GENERATION_ARTICLES, 1);
+    struct times *const all[] = {&bare_short, &hits_short, &whole_short, &fts, &edge, &typed, &partial, &naive, &ticket};
     struct index_reader *reader = NULL;
     struct database *database = NULL;
     struct words *words = NULL;
@@ -326,7 +237,7 @@ static void measure(struct bare *bare, sqlite3_stmt *select)
     size_t right = 0, naive_right = 0;
     if (index_reader_open(folder, &reader, &err) != STATUS_OK || database_open(path, &database, &err) != STATUS_OK ||
         words_new(&words, &err) != STATUS_OK)
-        stop("opening", &err);
+        knowledge_stop("opening", &err);
     for (int round = 0; round < 2; round++) { /* the first warms up */
         bare_short.count = hits_short.count = whole_short.count = fts.count = edge.count = typed.count = partial.count = 0;
         naive.count = ticket.count = right = naive_right = 0;
@@ -347,9 +258,9 @@ static void measure(struct bare *bare, sqlite3_stmt *select)
                 (void)snprintf(typing, sizeof typing, "%.*s", (int)l, question);
                 ask_bare(database, words, typing, l, true, &edge, NULL);
                 ask(reader, typing, l, true, false, false, &typed, NULL);
-                start = cpu_us();
+                start = knowledge_cpu_us();
                 (void)bare_search(bare, typing, true, documents, 10);
-                partial.values[partial.count++] = (double)(cpu_us() - start);
+                partial.values[partial.count++] = (double)(knowledge_cpu_us() - start);
             }
             ask_bare(database, words, long_tickets[i], strlen(long_tickets[i]), false, &naive, &document);
             ask(reader, long_tickets[i], strlen(long_tickets[i]), false, true, true, &ticket, first);
@@ -359,46 +270,43 @@ static void measure(struct bare *bare, sqlite3_stmt *select)
             naive_right += str_equal(first, about);
         }
     }
-    finish(&bare_short, "short question, bare match, 10", NULL);
-    finish(&hits_short, "short question, ranked", &bare_short);
-    finish(&whole_short, "short question, ranked, with passages", &bare_short);
-    finish(&fts, "short question, SQLite FTS5", &whole_short);
-    finish(&edge, "as typed, bare edge n-grams", NULL);
-    finish(&typed, "as typed, whole", &edge);
-    finish(&partial, "as typed, FLAG_PARTIAL", &typed);
-    finish(&naive, "ticket, OR of every word", NULL);
-    finish(&ticket, "ticket, ranked", &naive);
+    for (size_t i = 0; i < ARRAY_LENGTH(all); i++)
+        sort(all[i]);
+    tell("short question, bare match, 10", &bare_short, NULL);
+    tell("short question, ranked", &hits_short, &bare_short);
+    tell("short question, ranked, with passages", &whole_short, &bare_short);
+    tell("short question, SQLite FTS5", &fts, &whole_short);
+    tell("as typed, bare edge n-grams", &edge, NULL);
+    tell("as typed, whole", &typed, &edge);
+    tell("as typed, FLAG_PARTIAL", &partial, &typed);
+    tell("ticket, OR of every word", &naive, NULL);
+    tell("ticket, ranked", &ticket, &naive);
     printf("%-52s %9.3f, OR of every word %.3f\n", "ticket: first result is the article it is about",
            (double)right / (double)question_place, (double)naive_right / (double)question_place);
     if (tickets) {
         learn();
         if (index_reader_refresh(reader, &err) != STATUS_OK)
-            stop("refresh", &err);
+            knowledge_stop("refresh", &err);
         for (int round = 0; round < 2; round++) {
             learned.count = 0;
             for (size_t i = 0; i < question_place; i++)
                 ask(reader, short_questions[i], strlen(short_questions[i]), false, false, false, &learned, NULL);
         }
-        finish(&learned, "short question, whole, with past tickets", &whole_short);
+        sort(&learned);
+        tell("short question, whole, with past tickets", &learned, &whole_short);
     }
+    goal("ranking beside the bare match, p50", hits_short.p50 / bare_short.p50, 1.5);
+    goal("passages beside the ranked search, p50", whole_short.p50 / hits_short.p50 - 1, 0.2);
+    goal("as typed beside bare edge n-grams, p99", typed.p99 / edge.p99, 2);
+    goal("as typed beside FLAG_PARTIAL, p99", typed.p99 / partial.p99, 0.1);
+    goal("ticket beside an OR of every word, p99", ticket.p99 / naive.p99, 1.0 / 12);
+    goal("bare match beside SQLite FTS5, p50", bare_short.p50 / fts.p50, 1.0 / 50);
+    goal("whole search beside SQLite FTS5, p50", whole_short.p50 / fts.p50, 1.0 / 30);
+    if (tickets)
+        goal("past tickets on top of the whole search, p50", learned.p50 / whole_short.p50 - 1, 0.5);
     words_free(words);
     database_close(database);
     index_reader_close(reader);
-}
-
-static long folder_kib(void)
-{
-    char command[128];
-    long kib = 0;
-    FILE *pipe;
-    (void)snprintf(command, sizeof command, "du -sk %s/articles-1", folder);
-    pipe = popen(command, "re");
-    if (pipe) {
-        if (fscanf(pipe, "%ld", &kib) != 1)
-            kib = 0;
-        pclose(pipe);
-    }
-    return kib;
 }
 
 int main(int argc, char **argv)
@@ -410,35 +318,37 @@ int main(int argc, char **argv)
     sqlite3 *sqlite = NULL;
     sqlite3_stmt *insert = NULL, *select = NULL;
     double own, other, making;
+    size_t text_bytes;
     int64_t value;
     if (argc > 1 && str_to_int64(slice_of(argv[1]), &value) && value >= 100)
         articles = (size_t)value;
     if (argc > 2 && str_to_int64(slice_of(argv[2]), &value) && value >= 0)
         tickets = (size_t)value;
     if (!mkdtemp(folder) || !corpus_init(&corpus, 20000, 7))
-        stop("starting", NULL);
+        knowledge_stop("starting", NULL);
     bare_folder = mem_printf("%s/bare", folder);
-    making = cpu_seconds();
-    each_article(nothing, NULL);
-    making = cpu_seconds() - making;
-    own = fill() - making;
+    making = knowledge_cpu_seconds();
+    knowledge_each(articles, nothing, NULL);
+    making = knowledge_cpu_seconds() - making;
+    own = knowledge_cpu_seconds();
+    text_bytes = knowledge_fill(folder, articles);
+    own = knowledge_cpu_seconds() - own - making;
     bare = bare_create(bare_folder);
-    other = cpu_seconds();
-    each_article(bare_put, bare);
+    other = knowledge_cpu_seconds();
+    knowledge_each(articles, bare_put, bare);
     if (!bare || !bare_finish(bare))
-        stop("TermGenerator", NULL);
-    other = cpu_seconds() - other - making;
+        knowledge_stop("TermGenerator", NULL);
+    other = knowledge_cpu_seconds() - other - making;
     printf("%zu articles, %.0f MB of text, %zu past tickets\n", articles, (double)text_bytes / 1e6, tickets);
     printf("%-52s %9.0f   %.2f x TermGenerator (%.0f)\n", "articles indexed per CPU-second", (double)articles / own, other / own,
            (double)articles / other);
-    printf("%-52s %9.2f x the text\n", "index on disk, not compacted", (double)folder_kib() * 1024 / (double)text_bytes);
     sqlite3_open(":memory:", &sqlite);
     sqlite3_exec(sqlite, "CREATE VIRTUAL TABLE f USING fts5(title, body, tokenize='porter'); BEGIN", NULL, NULL, NULL);
     sqlite3_prepare_v2(sqlite, "INSERT INTO f VALUES (?, ?)", -1, &insert, NULL);
-    each_article(fts_put, insert);
+    knowledge_each(articles, fts_put, insert);
     sqlite3_exec(sqlite, "COMMIT", NULL, NULL, NULL);
     sqlite3_prepare_v2(sqlite, "SELECT rowid FROM f WHERE f MATCH ? ORDER BY bm25(f, 5, 1) LIMIT 10", -1, &select, NULL);
-    each_article(note_question, &corpus);
+    knowledge_each(articles, note_question, &corpus);
     measure_memory();
     measure(bare, select);
     sqlite3_finalize(insert);

@@ -15,11 +15,14 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define FROM_MS INT64_C(1772323200000) /* 2026-03-01T00:00:00Z */
 #define WORST 5
-#define EDIT_VISITS 4 /* times the public of the others: an edit is told by two months of readers  \
-                       */
+#define SEEN_LEAST 10 /* readers, for an article to look bad */
+#define EDIT_VISITS                                                                                \
+    4 /* times the public of the others: an edit is told by two months of readers                  \
+       */
 
 struct log {
     struct event *events; /* each in one block behind `blocks` */
@@ -45,14 +48,6 @@ static bool log_event_copy(void *arg, const struct event *event)
     log->events[log->count] = *log->blocks[log->count];
     log->events[log->count].sequence = (int64_t)log->count + 1;
     log->count++;
-    return true;
-}
-
-/* A simulate_event_fn that is only there to let edits pass. */
-static bool no_event(void *arg, const struct event *event)
-{
-    (void)arg;
-    (void)event;
     return true;
 }
 
@@ -237,111 +232,116 @@ static bool check_spikes(struct honesty *honesty, const struct simulate_options 
 /* An edit as the simulation tells of it, or as it is made up. */
 struct edit {
     char article[32];
-    int64_t at_ms;
+    int64_t at_ms; /* 0: there is none */
+};
+
+/* What a simulation with an edit is kept in; the log comes first, as log_event_copy takes it. */
+struct edited {
+    struct log log;
+    struct edit edit;
 };
 
 static bool note_edit(void *arg, const char *article, const char *version, int64_t at_ms)
 {
-    struct edit *edit = arg;
+    struct edited *edited = arg;
     (void)version;
-    (void)snprintf(edit->article, sizeof edit->article, "%s", article);
-    edit->at_ms = at_ms;
+    (void)snprintf(edited->edit.article, sizeof edited->edit.article, "%s", article);
+    edited->edit.at_ms = at_ms;
     return true;
 }
 
-/* What the report tells of EDIT; *RET_KNOWN is false where it is too early. */
-static bool compare_edit(const struct log *log, const struct simulate_options *options,
-                         const struct edit *edit, struct versions_edit *ret, bool *ret_known)
+/* The article with the worst rate before TO_MS, but for the one that is EDITED: what a writer would
+ * rewrite. */
+static bool find_worst(const struct log *log, const struct simulate_options *options, int64_t to_ms,
+                       const char *edited, struct edit *ret)
 {
-    const int64_t end_ms = options->from_ms + options->days * MS_PER_DAY;
-    const struct versions_options versions_options = {
-        .from_ms = options->from_ms, .to_ms = end_ms, .closed_ms = end_ms};
-    _cleanup_(versions_freep) struct versions *versions = versions_new(&versions_options);
-    const struct figures_options all = {.window_ms = MS_PER_DAY,
-                                        .now_ms = end_ms + 10 * MS_PER_DAY};
-    if (!versions || !versions_note(versions, edit->article, "v1", options->from_ms) ||
-        !versions_note(versions, edit->article, "v2", edit->at_ms) ||
-        !figures_of(&all, log->events, log->count, versions_add, versions) ||
-        !versions_finish(versions))
-        return false;
-    *ret_known = versions_count(versions) == 1 && versions_edit(versions, 0)->difference.known &&
-                 !versions_edit(versions, 0)->too_early;
-    if (*ret_known)
-        *ret = *versions_edit(versions, 0);
-    return true;
-}
-
-static size_t article_number(const char *id)
-{
-    return (size_t)strtoul(id + sizeof "article-" - 1, NULL, 10) - 1;
-}
-
-/* One edit in the middle, which halves its article's fail rate; nothing else changes. So much of
- * the public that it shows. */
-static bool check_edit(struct honesty *honesty, const struct simulate_options *options)
-{
-    struct simulate_options edited = *options;
-    struct simulate_truth truth = {0};
-    struct versions_edit told;
-    struct edit edit;
-    struct log log = {0};
-    bool known = false;
-    edited.edits = 1;
-    edited.visits_per_day *= EDIT_VISITS;
-    /* The simulation's callbacks share one argument: the same seed gives the same edit. */
-    const bool done = simulate_run(&edited, log_event_copy, NULL, &log, &truth) &&
-                      simulate_run(&edited, no_event, note_edit, &edit, NULL) &&
-                      compare_edit(&log, &edited, &edit, &told, &known);
-    if (done && known)
-        check(honesty, HONESTY_EDIT, told.difference, -truth.fail[article_number(edit.article)]);
-    simulate_truth_done(&truth);
-    log_done(&log);
+    const struct articles_options before = {.from_ms = options->from_ms, .to_ms = to_ms};
+    struct articles *articles = articles_new(&before);
+    const struct figures_options all = {.window_ms = MS_PER_DAY, .now_ms = to_ms + 90 * MS_PER_DAY};
+    double worst = -1;
+    const bool done = articles &&
+                      figures_of(&all, log->events, log->count, articles_add, articles) &&
+                      articles_finish(articles);
+    *ret = (struct edit){.at_ms = 0};
+    for (size_t i = 0; done && i < articles_count(articles); i++) {
+        const struct articles_row *row = articles_row(articles, i);
+        if (row->viewed < SEEN_LEAST || row->fail_rate.value <= worst ||
+            strcmp(row->article, edited) == 0)
+            continue;
+        worst = row->fail_rate.value;
+        ret->at_ms = to_ms + MS_PER_DAY / 2;
+        (void)snprintf(ret->article, sizeof ret->article, "%s", row->article);
+    }
+    articles_free(articles);
     return done;
 }
 
-/* The article with the worst rate in the first half: what a writer would rewrite. */
-static bool find_worst(const struct log *log, const struct simulate_options *options, int64_t to_ms,
-                       struct edit *ret)
+/* Has VERSIONS compare the edits among EDITS (COUNT) that there are. */
+static bool compare_edits(struct versions *versions, const struct log *log, int64_t from_ms,
+                          int64_t end_ms, const struct edit *edits, size_t count)
 {
-    const struct articles_options first_half = {.from_ms = options->from_ms, .to_ms = to_ms};
-    _cleanup_(articles_freep) struct articles *articles = articles_new(&first_half);
-    const struct figures_options all = {.window_ms = MS_PER_DAY, .now_ms = to_ms + 90 * MS_PER_DAY};
-    double worst = -1;
-    if (!articles || !figures_of(&all, log->events, log->count, articles_add, articles) ||
-        !articles_finish(articles))
-        return false;
-    for (size_t i = 0; i < articles_count(articles); i++) {
-        const struct articles_row *row = articles_row(articles, i);
-        if (row->viewed < 10 || row->fail_rate.value <= worst)
-            continue;
-        worst = row->fail_rate.value;
-        (void)snprintf(ret->article, sizeof ret->article, "%s", row->article);
+    const struct figures_options all = {.window_ms = MS_PER_DAY,
+                                        .now_ms = end_ms + 10 * MS_PER_DAY};
+    for (size_t i = 0; i < count; i++) {
+        if (edits[i].at_ms > 0 &&
+            (!versions_note(versions, edits[i].article, "v1", from_ms) ||
+             !versions_note(versions, edits[i].article, "v2", edits[i].at_ms)))
+            return false;
     }
-    ret->at_ms = worst < 0 ? -1 : to_ms + MS_PER_DAY / 2;
-    return true;
+    return figures_of(&all, log->events, log->count, versions_add, versions) &&
+           versions_finish(versions);
 }
 
-/* What looked worst is rewritten and nothing becomes of it. */
-static bool check_no_edit(struct honesty *honesty, const struct simulate_options *options)
+static void check_no_edit(struct honesty *honesty, const struct versions_edit *told)
 {
-    const int64_t middle_ms = options->from_ms + options->days / 2 * MS_PER_DAY;
-    struct simulate_options many = *options;
-    struct versions_edit told;
-    struct edit edit;
-    struct log log = {0};
-    bool known = false;
-    many.visits_per_day *= EDIT_VISITS;
-    const bool done = simulate_run(&many, log_event_copy, NULL, &log, NULL) &&
-                      find_worst(&log, &many, middle_ms, &edit) &&
-                      (edit.at_ms < 0 || compare_edit(&log, &many, &edit, &told, &known));
-    log_done(&log);
-    if (!done || !known)
-        return done;
-    check(honesty, HONESTY_NO_EDIT, told.difference, 0);
+    check(honesty, HONESTY_NO_EDIT, told->difference, 0);
     honesty->no_edits++;
-    honesty->helped += told.difference.high < 0;
-    honesty->helped_plain += stats_subtract(told.after.fail_rate, told.before.fail_rate).high < 0;
-    return true;
+    honesty->helped += told->difference.high < 0;
+    honesty->helped_plain += stats_subtract(told->after.fail_rate, told->before.fail_rate).high < 0;
+}
+
+/* The edits told of, where it is not too early to say: the real one, and the one that did nothing.
+ */
+static void check_told(struct honesty *honesty, const struct versions *versions, const char *edited,
+                       double fail)
+{
+    for (size_t i = 0; i < versions_count(versions); i++) {
+        const struct versions_edit *told = versions_edit(versions, i);
+        if (!told->difference.known || told->too_early)
+            continue;
+        if (strcmp(told->article, edited) == 0)
+            check(honesty, HONESTY_EDIT, told->difference, -fail); /* it was twice as much */
+        else
+            check_no_edit(honesty, told);
+    }
+}
+
+/* In the middle one edit halves its article's fail rate; and what looked worst by then is
+ * rewritten, of which nothing becomes. So much of the public that it shows. */
+static bool check_edits(struct honesty *honesty, const struct simulate_options *options)
+{
+    struct simulate_options many = *options;
+    const int64_t middle_ms = options->from_ms + options->days / 2 * MS_PER_DAY,
+                  end_ms = options->from_ms + options->days * MS_PER_DAY;
+    const struct versions_options all = {
+        .from_ms = options->from_ms, .to_ms = end_ms, .closed_ms = end_ms};
+    struct simulate_truth truth = {0};
+    struct edited edited = {.edit = {.at_ms = 0}};
+    struct versions *versions = versions_new(&all);
+    struct edit edits[2];
+    many.edits = 1;
+    many.visits_per_day *= EDIT_VISITS;
+    bool done = versions && simulate_run(&many, log_event_copy, note_edit, &edited, &truth) &&
+                find_worst(&edited.log, &many, middle_ms, edited.edit.article, &edits[1]);
+    edits[0] = edited.edit;
+    done = done && compare_edits(versions, &edited.log, options->from_ms, end_ms, edits, 2);
+    if (done)
+        check_told(honesty, versions, edits[0].article,
+                   truth.fail[strtoul(edits[0].article + sizeof "article-" - 1, NULL, 10) - 1]);
+    versions_free(versions);
+    simulate_truth_done(&truth);
+    log_done(&edited.log);
+    return done;
 }
 
 /* ---- One knowledge base ---- */
@@ -407,8 +407,8 @@ bool honesty_play(struct honesty *honesty, uint64_t seed)
     if (done) {
         check_deflection(honesty, &options, &truth, &d);
         done = check_articles(honesty, &options, &truth, articles) &&
-               check_spikes(honesty, &options, &log) && check_edit(honesty, &options) &&
-               check_no_edit(honesty, &options) && check_mixed(honesty, &options, &log, &truth);
+               check_spikes(honesty, &options, &log) && check_edits(honesty, &options) &&
+               check_mixed(honesty, &options, &log, &truth);
     }
     articles_free(articles);
     deflection_done(&d);

@@ -88,3 +88,19 @@ test("a period with nothing in it is zeros and nulls, in every kind and form", (
     }
   }
 });
+
+test("simulate says what is missing, and gives the same events for the same seed", (context) => {
+  const place = site(context);
+  const early = place.run(["simulate"]);
+  assert.equal(early.code, 2);
+  assert.match(early.stderr, /no index yet[\s\S]*hint: run `deflect index`/);
+  const play = (seed) => {
+    const other = site(context);
+    other.run(["index"]);
+    assert.equal(other.run(["simulate", "--days", "5", "--visits", "20", "--seed", seed]).code, 0);
+    return exported(other).map(({ id, type, article }) => [id, type, article]);
+  };
+  assert.deepEqual(play("4"), play("4"));
+  assert.notDeepEqual(play("4"), play("5"));
+  assert.equal(place.run(["simulate", "--share", "0.6"]).code, 2);
+});

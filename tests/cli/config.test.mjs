@@ -1,5 +1,6 @@
 // The configuration: file, environment and flags, and what is said of mistakes in them.
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { articles, folder, run, site, write } from "../lib/deflect.mjs";
@@ -102,6 +103,9 @@ test("wrong usage exits with 2 and names the nearest thing", () => {
     [["search", "--limt", "3", "x"], /unknown option --limt; did you mean --limit\?/],
     [["search", "--limit", "99", "x"], /--limit must be a whole number from 1 to 20, not "99"/],
     [["search"], /needs a query/],
+    [["search", ""], /needs a query/],
+    [["search", "   "], /needs a query/],
+    [["search", "--lang", "zz-!!", "x"], /--lang must be a language tag such as en or pt-BR, not "zz-!!"/],
     [["token"], /token needs one of: create, link, list, revoke/],
     [["token", "crate"], /unknown command token crate; there are: create, link, list, revoke/],
     [["index", "all"], /index takes no argument/],
@@ -118,6 +122,17 @@ test("wrong usage exits with 2 and names the nearest thing", () => {
   const nothing = run([]);
   assert.equal(nothing.code, 2);
   assert.match(nothing.stderr, /Usage: deflect/);
+});
+
+test("a mistyped data folder is not made by what only looks at it", (context) => {
+  const data = join(folder(context), "dta");
+  for (const args of [["token", "list"], ["search", "x"], ["export", "events"], ["report"], ["erase", "--session", "s"],
+    ["hooks", "test", "generic"], ["token", "revoke", "x"], ["token", "link", "x"], ["draft", "x"], ["doctor"], ["backup", data + ".copy"]]) {
+    const { code, stderr, stdout } = run(["--data", data, "--listen", "127.0.0.1:0", ...args]);
+    assert.equal(code, args[0] === "doctor" ? 1 : 2, args.join(" "));
+    assert.match(stderr + stdout, /there is no database in the data folder \S+dta/, args.join(" "));
+    assert.equal(existsSync(data), false, args.join(" "));
+  }
 });
 
 test("help names every command and key, and each command has its own", () => {

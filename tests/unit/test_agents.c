@@ -83,6 +83,9 @@ static void test_draft__leaves_out_the_rows_of_tables_but_keeps_code_whole(void 
     assert_string_equal(buf_str(&html), "<p>Set it in the file.</p><p>Run this:</p><p>for f; do<br>&nbsp;&nbsp;"
                                         "check (f)<br>done</p><p>Then look.</p>");
     buf_truncate(&out, 0);
+    draft_passage("Run this:\nfirst\nsecond\n", "first\nsecond", 16, false, &out);
+    assert_string_equal(buf_str(&out), "Run this:\n\nfirst\nsecond");
+    buf_truncate(&out, 0);
     draft_passage("listen 443;\nserver a;\n", "listen 443;\nserver a;", 400, true, &out);
     assert_string_equal(buf_str(&out), "listen 443;\nserver a;");
 }
@@ -161,10 +164,10 @@ static void test_triage__explains_each_point(void **state)
 
 static void test_triage__category_by_the_vote_of_similar_ones(void **state)
 {
-    const struct triage_case cases[] = {{"1", "a", "Export", 0.9, false},
-                                        {"2", "b", "Billing", 0.5, false},
-                                        {"3", "c", "Export", 0.4, false},
-                                        {"4", "d", NULL, 0.7, true}};
+    const struct triage_case cases[] = {{"1", "a", "Export", 0.9, false, 0},
+                                        {"2", "b", "Billing", 0.5, false, 0},
+                                        {"3", "c", "Export", 0.4, false, 0},
+                                        {"4", "d", NULL, 0.7, true, 0}};
     const struct ticket ticket = {.created_ms = 0};
     json_t *advice = triage_advise(&ticket, cases, ARRAY_LENGTH(cases), NULL, 0);
     json_t *category = json_object_get(advice, "category");
@@ -173,6 +176,10 @@ static void test_triage__category_by_the_vote_of_similar_ones(void **state)
     assert_string_equal(json_string_value(json_object_get(category, "value")), "Export");
     assert_true(json_number_value(json_object_get(category, "confidence")) > 0.7);
     assert_int_equal(json_array_size(twins), 2);
+    json_decref(advice);
+    advice = triage_advise(&(struct ticket){.created_ms = 8 * MS_PER_DAY}, cases, ARRAY_LENGTH(cases), NULL, 0);
+    twins = json_object_get(advice, "duplicates");
+    assert_int_equal(json_array_size(twins), 1); /* the same person's */
     json_decref(advice);
 }
 

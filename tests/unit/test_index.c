@@ -384,6 +384,150 @@ static void test_index__damage_is_noticed(void **state)
     collection_close(&c);
 }
 
+static const char *const words_of_twelve[12] = {"apples",  "bills",   "refunds", "doors", "parcels", "forks",
+                                                "glasses", "horns", "invoices", "jars",    "kettles",  "lamps"};
+
+/* Twelve articles that differ in one word, and a reader that has seen them. */
+static void open_twelve(struct collection *c)
+{
+    collection_open(c);
+    for (int i = 0; i < 12; i++) {
+        char id[16], title[64];
+        (void)snprintf(id, sizeof id, "a%d", i);
+        (void)snprintf(title, sizeof title, "Article about %s", words_of_twelve[i]);
+        collection_put(c, id, title, "Some text that is the same for all of them.\n");
+    }
+    collection_commit(c);
+}
+
+/* What is found, with score and passage, as one text. */
+static char *found_as_text(struct collection *c, const char *question)
+{
+    struct index_query query = collection_query(question);
+    struct index_results results = collection_ask(c, &query);
+    char *text = mem_strdup("");
+    for (size_t i = 0; i < results.count; i++) {
+        char *longer = mem_printf("%s%s %.9f %s\n", text, results.hits[i].id, results.hits[i].score, results.hits[i].snippet_html);
+        mem_free(text);
+        text = longer;
+    }
+    index_results_done(&results);
+    return text;
+}
+
+static void reopen(struct collection *c)
+{
+    struct index_writer_options options = {.folder = c->folder};
+    struct error err = {0};
+    c->reader = index_reader_close(c->reader);
+    c->writer = index_writer_close(c->writer);
+    assert_int_equal(index_writer_open(&options, &c->writer, &err), STATUS_OK);
+    assert_int_equal(index_reader_open(c->folder, &c->reader, &err), STATUS_OK);
+}
+
+static void spoil(const struct collection *c, const char *name, off_t at, off_t length)
+{
+    char path[512], noise[64];
+    int fd;
+    memset(noise, 0xee, sizeof noise);
+    database_file(c, name, path);
+    fd = open(path, O_RDWR);
+    assert_true(fd >= 0);
+    if (length >= 0)
+        assert_int_equal(ftruncate(fd, length), 0);
+    assert_int_equal(pwrite(fd, noise, sizeof noise, at), sizeof noise);
+    close(fd);
+}
+
+/* Whatever befalls the direct index, searches give the same, before and after a writer has made it anew. */
+static void test_index__direct_index_can_be_lost(void **state)
+{
+    struct {
+        const char *name;
+        off_t at, length;
+    } damages[] = {{"direct", 0, -1}, {"direct", 0, 10}, {"direct.1", 900, -1}, {"direct.1", 0, 64}};
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(damages); i++) {
+        struct collection c;
+        char *before, *after;
+        open_twelve(&c);
+        before = found_as_text(&c, "an article about refunds and parcels");
+        c.reader = index_reader_close(c.reader);
+        spoil(&c, damages[i].name, damages[i].at, damages[i].length);
+        assert_int_equal(index_reader_open(c.folder, &c.reader, NULL), STATUS_OK);
+        after = found_as_text(&c, "an article about refunds and parcels");
+        assert_string_equal(after, before);
+        mem_free(after);
+        reopen(&c);
+        after = found_as_text(&c, "an article about refunds and parcels");
+        assert_string_equal(after, before);
+        mem_free(after);
+        mem_free(before);
+        assert_int_equal(index_reader_check(c.reader, NULL), damages[i].at ? STATUS_CORRUPT : STATUS_OK);
+        collection_close(&c);
+    }
+}
+
+/* A commit that the direct index did not see, as after a crash between the two, is noticed by the next writer. */
+static void test_index__direct_index_of_another_revision_is_made_anew(void **state)
+{
+    struct collection c;
+    char path[512], kept[512], command[1100], *text;
+    (void)state;
+    open_twelve(&c);
+    database_file(&c, "direct", path);
+    (void)snprintf(kept, sizeof kept, "%.500s.kept", path);
+    (void)snprintf(command, sizeof command, "cp '%s' '%s'", path, kept);
+    assert_int_equal(system(command), 0);
+    collection_put(&c, "a3", "Article about umbrellas", "Umbrellas keep you dry.\n");
+    collection_commit(&c);
+    c.reader = index_reader_close(c.reader);
+    c.writer = index_writer_close(c.writer);
+    assert_int_equal(rename(kept, path), 0);
+    assert_int_equal(index_reader_open(c.folder, &c.reader, NULL), STATUS_OK);
+    assert_first(&c, "umbrellas", "a3"); /* before there is a writer, too */
+    reopen(&c);
+    text = found_as_text(&c, "umbrellas");
+    assert_non_null(strstr(text, "<mark>Umbrellas</mark> keep you dry."));
+    mem_free(text);
+    collection_close(&c);
+}
+
+/* Many changes to few articles, so that words come and go: what is known of words is what the articles have. */
+static void test_index__direct_index_follows_changes(void **state)
+{
+    struct collection c, fresh;
+    char *text, *expected;
+    (void)state;
+    open_twelve(&c);
+    for (int round = 0; round < 30; round++) {
+        char title[64];
+        (void)snprintf(title, sizeof title, "Passing thing%d of round%d", round, round);
+        collection_put(&c, "a5", title, "Words that do not stay.\n");
+        if (round % 3 == 0)
+            assert_int_equal(index_writer_remove(c.writer, "a7", NULL), STATUS_OK);
+        else if (round % 3 == 1)
+            collection_put(&c, "a7", "Article about zeppelins", "Some text that is the same for all of them.\n");
+        collection_commit(&c);
+    }
+    collection_put(&c, "a5", "Article about forks", "Some text that is the same for all of them.\n");
+    collection_put(&c, "a7", "Article about horns", "Some text that is the same for all of them.\n");
+    collection_commit(&c);
+    open_twelve(&fresh);
+    expected = found_as_text(&fresh, "article about horns, thing3 or zeppelins");
+    text = found_as_text(&c, "article about horns, thing3 or zeppelins");
+    assert_string_equal(text, expected);
+    reopen(&c);
+    mem_free(text);
+    text = found_as_text(&c, "article about horns, thing3 or zeppelins");
+    assert_string_equal(text, expected);
+    assert_int_equal(index_reader_check(c.reader, NULL), STATUS_OK);
+    mem_free(text);
+    mem_free(expected);
+    collection_close(&fresh);
+    collection_close(&c);
+}
+
 static void test_index__related_leaves_out_itself(void **state)
 {
     struct collection c;
@@ -419,6 +563,9 @@ int main(void)
         cmocka_unit_test(test_index__tells_what_it_knows),
         cmocka_unit_test(test_index__no_index_is_told),
         cmocka_unit_test(test_index__damage_is_noticed),
+        cmocka_unit_test(test_index__direct_index_can_be_lost),
+        cmocka_unit_test(test_index__direct_index_of_another_revision_is_made_anew),
+        cmocka_unit_test(test_index__direct_index_follows_changes),
         cmocka_unit_test(test_index__related_leaves_out_itself),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

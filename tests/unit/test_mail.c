@@ -3,6 +3,7 @@
 #include "app/sender.h"
 #include "base/clock.h"
 #include "base/str.h"
+#include "measure/random.h"
 #include "unit.h"
 
 #include <arpa/inet.h>
@@ -82,6 +83,80 @@ static void test_encodes_other_scripts_in_whole_characters(void **state)
     mail.subject = "=?UTF-8?B?SGk=?="; /* words that look encoded are the customer's own */
     _cleanup_free_ char *encoded = compose(&mail);
     assert_null(strstr(encoded, "SGk=?="));
+}
+
+/* Text of up to 119 bytes, rich in what could end a line or begin a header. */
+static void draw(struct random *random, char out[120])
+{
+    static const char *const pieces[] = {"\r\n",       "\n",       "\r",
+                                         "Bcc: a@b.c", ": ",       "=?UTF-8?B?",
+                                         "?=",         "\xC3\xBC", "\xF0\x9F\x98\x80",
+                                         "\xFF",       "\xC3",     "\t",
+                                         " ",          "@",        "<",
+                                         ">",          ",",        "x",
+                                         ".",          "\x7F"};
+    size_t length = 0, count = random_below(random, 24);
+    for (size_t i = 0; i < count; i++) {
+        const char *piece = pieces[random_below(random, ARRAY_LENGTH(pieces))];
+        if (length + strlen(piece) < 120) {
+            memcpy(out + length, piece, strlen(piece));
+            length += strlen(piece);
+        }
+    }
+    out[length] = '\0';
+}
+
+/* Every line ends in CRLF, and each is a known field, the rest of one, or base64. */
+static void check_message(const char *text)
+{
+    static const char *const fields[] = {"Date: ",
+                                         "From: <",
+                                         "To: <",
+                                         "Reply-To: <",
+                                         "Subject:",
+                                         "Message-ID: <",
+                                         "Auto-Submitted: ",
+                                         "MIME-Version: ",
+                                         "Content-Type: ",
+                                         "Content-Transfer-Encoding: ",
+                                         " =?UTF-8?B?"};
+    bool in_header = true;
+    while (*text) {
+        size_t length = strcspn(text, "\r\n");
+        bool known = !in_header || length == 0;
+        assert_memory_equal(text + length, "\r\n", 2);
+        for (size_t i = 0; i < ARRAY_LENGTH(fields); i++)
+            known |= str_starts(text, fields[i]);
+        assert_true(known);
+        if (length == 0)
+            in_header = false;
+        text += length + 2;
+    }
+    assert_false(in_header);
+}
+
+static void test_holds_whatever_is_written(void **state)
+{
+    struct random random;
+    (void)state;
+    random_seed(&random, 20261122);
+    for (int i = 0; i < 20000; i++) {
+        char id[120], to[120], reply_to[120], subject[120], words[120];
+        struct mail mail = plain;
+        _cleanup_buf_ struct buf out = BUF_INIT(1 << 20);
+        draw(&random, id), draw(&random, to), draw(&random, reply_to);
+        draw(&random, subject), draw(&random, words);
+        mail.id = id;
+        mail.to = i % 2 ? to : plain.to;
+        mail.reply_to = reply_to;
+        mail.subject = subject;
+        mail.text = slice_of(words);
+        mail.automatic = i % 3 == 0;
+        if (mail_compose(&mail, &out, NULL) == STATUS_OK)
+            check_message(buf_str(&out));
+        else
+            assert_ptr_equal(mail.to, to);
+    }
 }
 
 static void test_knows_addresses(void **state)
@@ -207,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_writes_a_whole_message),
         cmocka_unit_test(test_no_field_adds_a_line),
         cmocka_unit_test(test_encodes_other_scripts_in_whole_characters),
+        cmocka_unit_test(test_holds_whatever_is_written),
         cmocka_unit_test(test_knows_addresses),
         cmocka_unit_test(test_posts_json_and_tells_what_failed),
         cmocka_unit_test(test_keeps_the_answer),

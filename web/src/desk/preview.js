@@ -33,7 +33,7 @@ export function createPreview(box, { api, texts, warnings, pane }) {
       make('p', { class: 'place' }, [result.category, result.audience === 'agents' && texts.agents_only].filter(Boolean).join(' · ')),
       ...warnings.of({ ...result, status: article.status }).flatMap(({ sentence }) => (sentence ? [make('p', { class: 'notice warn' }, sentence)] : [])),
       make('h2', {}, make('a', { href: result.url, target: '_blank', rel: 'noopener' }, article.title)),
-      article.sent?.tickets && make('p', { class: 'note' }, ...fill(texts.sent, { tickets: String(article.sent.tickets), returned: String(article.sent.returned) })),
+      ...(article.sent?.tickets ? [make('p', { class: 'note' }, ...fill(texts.sent, { tickets: String(article.sent.tickets), returned: String(article.sent.returned) }))] : []),
       make('div', { class: 'text' }, ...parsed.childNodes),
     );
     showSection(result.anchor);

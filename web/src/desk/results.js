@@ -17,11 +17,16 @@ export function createResults(list, { warnings, onChoose }) {
     );
   }
 
+  function mark(index) {
+    [...list.children].forEach((item, i) => item.setAttribute('aria-selected', String(i === index)));
+    if (index < 0) list.removeAttribute('aria-activedescendant');
+    else list.setAttribute('aria-activedescendant', 'result-' + index);
+  }
+
   function choose(index, { scroll = true } = {}) {
     chosen = index;
-    [...list.children].forEach((item, i) => item.setAttribute('aria-selected', String(i === index)));
-    if (index < 0) return list.removeAttribute('aria-activedescendant');
-    list.setAttribute('aria-activedescendant', 'result-' + index);
+    mark(index);
+    if (index < 0) return;
     if (scroll) list.children[index].scrollIntoView({ block: 'nearest' });
     onChoose(results[index]);
   }
@@ -53,10 +58,10 @@ export function createResults(list, { warnings, onChoose }) {
       else choose(-1);
       return results.length;
     },
-    /** Draws the list anew, as what there is to warn of has changed. */
+    /** Draws the list anew, as what there is to warn of has changed; the preview stays as it is being read. */
     refresh() {
       draw();
-      if (chosen >= 0) choose(chosen, { scroll: false });
+      if (chosen >= 0) mark(chosen);
     },
     chosen: () => results[chosen],
     focus: () => list.focus(),

@@ -7,7 +7,7 @@ export function drawTicket(box, ticket, { texts, lang }) {
   box.replaceChildren(
     make('h2', {}, ticket.subject || texts.no_subject, ' ', number),
     make('ol', { class: 'way', 'aria-label': texts.way }, ...ticket.way.map((step, i) => make('li', {}, ...words(step, ticket.way[i - 1], { texts, lang })))),
-    advice(ticket.advice, texts),
+    advice(ticket.advice, { texts, lang }),
   );
   if (!ticket.way.length) box.querySelector('.way').replaceWith(make('p', { class: 'note' }, texts.no_way));
   box.hidden = false;
@@ -34,15 +34,17 @@ function words(step, before, { texts, lang }) {
   }
 }
 
+const percent = (share, lang) => new Intl.NumberFormat(lang, { style: 'percent' }).format(share);
+
 /** Advice only: each point of the priority says where it comes from. */
-function advice(given, texts) {
+function advice(given, { texts, lang }) {
   if (!given) return undefined;
   const items = [];
   if (given.priority) {
     const points = given.priority.points.map((point) => make('li', {}, `${point.points > 0 ? '+' : ''}${point.points} ${point.reason}`));
     items.push(make('details', {}, make('summary', {}, ...fill(texts.priority, { score: String(given.priority.score) })), make('ul', {}, ...points)));
   }
-  if (given.category) items.push(make('span', {}, ...fill(texts.category, { category: given.category.value })));
+  if (given.category) items.push(make('span', {}, ...fill(texts.category, { category: given.category.value, share: percent(given.category.confidence, lang) })));
   for (const twin of given.duplicates || [])
     items.push(make('a', { href: '?ticket=' + encodeURIComponent(twin.ticket) }, ...fill(texts.duplicate, { ticket: twin.ticket })));
   return items.length ? make('div', { class: 'advice' }, ...items) : undefined;
