@@ -166,17 +166,26 @@ enum status report_refresh(struct service *service, bool *ret_more, struct error
     return status != STATUS_OK ? status : make(service, &request, kind, &report, err);
 }
 
+/* The report that is kept, else a new one; *RET may be shared with the shelf. */
+static enum status take_or_make(struct service *service, const struct report_request *request,
+                                const struct report_kind **ret_kind, json_t **ret,
+                                struct error *err)
+{
+    enum status status;
+    if ((status = find_kind(request, ret_kind, err)) != STATUS_OK ||
+        (status = check_range(request, err)) != STATUS_OK)
+        return status;
+    *ret = report_shelf_take(service->shelf, request);
+    return *ret ? STATUS_OK : make(service, request, *ret_kind, ret, err);
+}
+
 enum status service_report(struct service *service, const struct report_request *request,
                            struct buf *out, struct error *err)
 {
     const struct report_kind *kind = NULL;
     _cleanup_json_ json_t *report = NULL;
-    enum status status;
-    if ((status = find_kind(request, &kind, err)) != STATUS_OK ||
-        (status = check_range(request, err)) != STATUS_OK)
-        return status;
-    report = report_shelf_take(service->shelf, request);
-    if (!report && (status = make(service, request, kind, &report, err)) != STATUS_OK)
+    const enum status status = take_or_make(service, request, &kind, &report, err);
+    if (status != STATUS_OK)
         return status;
     if (request->format == REPORT_JSON)
         write_json(report, out);
@@ -190,10 +199,12 @@ enum status service_report(struct service *service, const struct report_request 
 enum status service_report_value(struct service *service, const struct report_request *request,
                                  json_t **ret, struct error *err)
 {
-    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_HTTP_RESPONSE);
-    struct report_request as_json = *request;
-    as_json.format = REPORT_JSON;
-    const enum status status = service_report(service, &as_json, &text, err);
-    return status != STATUS_OK ? status
-                               : json_read((struct slice){buf_str(&text), text.length}, ret, err);
+    const struct report_kind *kind = NULL;
+    _cleanup_json_ json_t *report = NULL;
+    const enum status status = take_or_make(service, request, &kind, &report, err);
+    if (status != STATUS_OK)
+        return status;
+    /* What the shelf keeps is everybody's. */
+    *ret = kind->from_log ? json_deep_copy(report) : json_incref(report);
+    return *ret ? STATUS_OK : error_memory(err);
 }

@@ -17,6 +17,7 @@
 
 struct tasks {
     struct service *service;
+    struct report_set *reports;
     int64_t now_ms, from_ms, to_ms;
     json_t *list;
 };
@@ -48,12 +49,13 @@ static void add(struct tasks *tasks, const char *kind, char *id, const char *tit
     mem_free(id);
 }
 
+/* *RET is borrowed. */
 static enum status read_report(const struct tasks *tasks, const char *kind, int64_t from_ms,
                                json_t **ret, struct error *err)
 {
     const struct report_request request = {
         .kind = kind, .from_ms = from_ms, .to_ms = tasks->to_ms};
-    return service_report_value(tasks->service, &request, ret, err);
+    return report_set_get(tasks->reports, &request, ret, err);
 }
 
 /* ---- Articles that fail, and edits that made it worse ---- */
@@ -78,7 +80,7 @@ static void add_edits(struct tasks *tasks, const json_t *row)
 
 static enum status add_articles(struct tasks *tasks, struct error *err)
 {
-    _cleanup_json_ json_t *report = NULL;
+    json_t *report = NULL;
     const enum status status = read_report(tasks, "articles", tasks->from_ms, &report, err);
     const double base = number(field(report, "base_rate"), "value");
     size_t i;
@@ -100,7 +102,7 @@ static enum status add_articles(struct tasks *tasks, struct error *err)
 
 static enum status add_gaps(struct tasks *tasks, struct error *err)
 {
-    _cleanup_json_ json_t *report = NULL;
+    json_t *report = NULL;
     const enum status status = read_report(tasks, "gaps", tasks->from_ms, &report, err);
     size_t i;
     json_t *row;
@@ -153,7 +155,7 @@ static bool see_article(void *arg, const struct index_summary *article)
 /* *RET: views by id, of the REVIEWED_MOST articles most often read in the last quarter. */
 static enum status find_most_read(const struct tasks *tasks, json_t **ret, struct error *err)
 {
-    _cleanup_json_ json_t *report = NULL;
+    json_t *report = NULL;
     const enum status status =
         read_report(tasks, "articles", tasks->to_ms - QUARTER_DAYS * MS_PER_DAY, &report, err);
     json_t *most = json_object();
@@ -305,11 +307,14 @@ static enum status read_state(const char *name, enum mark_state *ret, struct err
                      "state must be open, taken, postponed or dismissed");
 }
 
-enum status service_tasks_json(struct service *service, const char *state, json_t **ret,
+enum status tasks_from_reports(struct report_set *reports, const char *state, json_t **ret,
                                struct error *err)
 {
     _cleanup_json_ json_t *list = json_array();
-    struct tasks tasks = {.service = service, .now_ms = clock_now_ms(), .list = list};
+    struct tasks tasks = {.service = reports->service,
+                          .reports = reports,
+                          .now_ms = clock_now_ms(),
+                          .list = list};
     enum mark_state wanted;
     char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
     enum status status = state ? read_state(state, &wanted, err) : STATUS_OK;
@@ -321,6 +326,13 @@ enum status service_tasks_json(struct service *service, const char *state, json_
     clock_format_day(tasks.to_ms, to);
     *ret = json_pack("{s:s, s:s, s:o}", "from", from, "to", to, "tasks", sorted(list, state));
     return *ret ? STATUS_OK : error_memory(err);
+}
+
+enum status service_tasks_json(struct service *service, const char *state, json_t **ret,
+                               struct error *err)
+{
+    _cleanup_report_set_ struct report_set reports = REPORT_SET_INIT(service);
+    return tasks_from_reports(&reports, state, ret, err);
 }
 
 /* What agents see of a flag follows what writers do with it. */
@@ -342,7 +354,9 @@ enum status service_mark_task(struct service *service, const char *task, const j
                               const char *who, json_t **ret, struct error *err)
 {
     _cleanup_json_ json_t *list = json_array();
-    struct tasks tasks = {.service = service, .now_ms = clock_now_ms(), .list = list};
+    _cleanup_report_set_ struct report_set reports = REPORT_SET_INIT(service);
+    struct tasks tasks = {
+        .service = service, .reports = &reports, .now_ms = clock_now_ms(), .list = list};
     struct mark mark = {.task = task, .owner = who, .at_ms = tasks.now_ms};
     json_t *known = NULL;
     enum status status = read_state(text(object, "state"), &mark.state, err);

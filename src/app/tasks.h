@@ -16,7 +16,7 @@
 #ifndef DEFLECT_APP_TASKS_H
 #define DEFLECT_APP_TASKS_H
 
-#include "app/service.h"
+#include "app/report_set.h"
 #include "base/json.h"
 
 /* {"from","to","tasks":[{"task","kind","state","title","article","tickets","about",…}]}, by tickets,
@@ -24,6 +24,10 @@
  * from day to day: "fix:reset-password"; `about` holds what its kind is made of. Errors:
  * UNPROCESSABLE (no such state), those of the reports. Owns: the caller, here and below. */
 enum status service_tasks_json(struct service *service, const char *state, json_t **ret,
+                               struct error *err);
+
+/* The same, from the reports of REPORTS. */
+enum status tasks_from_reports(struct report_set *reports, const char *state, json_t **ret,
                                struct error *err);
 
 /* Sets `state` of TASK as OBJECT says; WHO did it. A flag's own state follows. *RET: the task as it

@@ -5,7 +5,7 @@
 #ifndef DEFLECT_HTTP_INSIGHTS_H
 #define DEFLECT_HTTP_INSIGHTS_H
 
-#include "app/report.h"
+#include "app/report_set.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -21,19 +21,22 @@ struct view {
     const json_t *texts; /* of group "insights" */
     int64_t from_ms, to_ms;
     const char *lang; /* of the episodes; NULL: all */
+    struct report_set reports;
 };
 
 /* ---- insights_view.c ---- */
 
 /* Signs in where needed, reads the period, and sets what all pages have. *RET_READY false: the reply is made. End with
- * page_done(&view->page), whatever came of it. */
+ * view_done, whatever came of it. */
 enum status view_begin(struct request *request, struct view *view, bool *ret_ready, struct error *err);
+void view_done(struct view *view);
 
-/* Report KIND (of ARTICLE, NULL: of all) for FROM to TO; NULL where there is none (an unknown article, a failing
- * store). Owns: the caller, here and below. */
-json_t *view_report(const struct view *view, const char *kind, const char *article, int64_t from_ms, int64_t to_ms);
+/* Report KIND (of ARTICLE, NULL: of all) for FROM to TO, borrowed; NULL where there is none (an unknown article, a
+ * failing store). */
+json_t *view_report(struct view *view, const char *kind, const char *article, int64_t from_ms, int64_t to_ms);
 
-/* "/insights/articles/ID?from=…&to=…": PATH with ID ("" for none), in the same period and language. */
+/* "/insights/articles/ID?from=…&to=…": PATH with ID ("" for none), in the same period and language. Owns: the caller,
+ * here and below. */
 char *view_url(const struct view *view, const char *path, const char *id);
 
 /* Text NAME with its placeholders replaced by VALUES, which is stolen. */

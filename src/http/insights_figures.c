@@ -98,7 +98,7 @@ static void set_too_little(struct view *view, const json_t *deflection)
 void insights_set_figures(struct view *view, const json_t *deflection)
 {
     const int64_t span_ms = view->to_ms - view->from_ms;
-    _cleanup_json_ json_t *before = view_report(view, "deflection", NULL, view->from_ms - span_ms, view->from_ms);
+    json_t *before = view_report(view, "deflection", NULL, view->from_ms - span_ms, view->from_ms);
     json_t *figures = json_array();
     char *note = view_fill(view, "begun_note",
                            json_pack("{s:O?}", "open", view_field(view_field(deflection, "totals"), "open")));
@@ -115,9 +115,9 @@ void insights_set_figures(struct view *view, const json_t *deflection)
 /* ---- The trend, and its table ---- */
 
 /* Until when figures are too new to be compared: four weeks from the first request; 0: there was none. */
-static int64_t new_until(const struct view *view)
+static int64_t new_until(struct view *view)
 {
-    _cleanup_json_ json_t *all =
+    json_t *all =
         view_report(view, "deflection", NULL, view->to_ms - LOOK_BACK_DAYS * MS_PER_DAY, view->to_ms);
     json_t *day;
     size_t i;

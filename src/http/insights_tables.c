@@ -30,7 +30,7 @@ char *insights_fails(const json_t *row)
 
 static void set_articles(struct view *view)
 {
-    _cleanup_json_ json_t *report = view_report(view, "articles", NULL, view->from_ms, view->to_ms);
+    json_t *report = view_report(view, "articles", NULL, view->from_ms, view->to_ms);
     json_t *rows = view_first(view_field(report, "rows"), INSIGHTS_ROWS), *row;
     size_t i;
     json_array_foreach (rows, i, row) {
@@ -57,7 +57,7 @@ static json_t *other_phrases(const json_t *row)
 
 static void set_gaps(struct view *view)
 {
-    _cleanup_json_ json_t *report = view_report(view, "gaps", NULL, view->from_ms, view->to_ms);
+    json_t *report = view_report(view, "gaps", NULL, view->from_ms, view->to_ms);
     json_t *rows = view_first(view_field(report, "rows"), INSIGHTS_ROWS), *row;
     size_t i;
     json_array_foreach (rows, i, row) {
@@ -73,7 +73,7 @@ static void set_gaps(struct view *view)
 
 static void set_questions(struct view *view)
 {
-    _cleanup_json_ json_t *report = view_report(view, "queries", NULL, view->from_ms, view->to_ms);
+    json_t *report = view_report(view, "queries", NULL, view->from_ms, view->to_ms);
     json_t *rows = view_first(view_field(report, "rows"), INSIGHTS_ROWS), *row;
     size_t i;
     json_array_foreach (rows, i, row) {
@@ -95,7 +95,7 @@ static char *week_change(const json_t *row)
 
 static void set_topics(struct view *view)
 {
-    _cleanup_json_ json_t *report = view_report(view, "topics", NULL, view->from_ms, view->to_ms);
+    json_t *report = view_report(view, "topics", NULL, view->from_ms, view->to_ms);
     json_t *rows = view_first(view_field(report, "rows"), INSIGHTS_ROWS), *row;
     size_t i;
     json_array_foreach (rows, i, row) {
@@ -146,7 +146,7 @@ static json_t *flow_facts(const struct view *view, const json_t *flow)
 
 static void set_flow(struct view *view)
 {
-    _cleanup_json_ json_t *flow = view_report(view, "flow", NULL, view->from_ms, view->to_ms);
+    json_t *flow = view_report(view, "flow", NULL, view->from_ms, view->to_ms);
     json_t *days = json_array(), *day, *ages = json_array();
     const json_t *count;
     const char *name;

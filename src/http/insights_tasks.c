@@ -121,7 +121,7 @@ void insights_set_today(struct view *view)
     json_t *today = json_array(), *task;
     const json_t *tasks;
     size_t i;
-    if (service_tasks_json(view->page.request->service, "open", &answer, NULL) != STATUS_OK)
+    if (tasks_from_reports(&view->reports, "open", &answer, NULL) != STATUS_OK)
         answer = json_object();
     tasks = view_field(answer, "tasks");
     while (json_array_size(chosen) < TODAY_ITEMS &&

@@ -116,12 +116,12 @@ static void set_languages(struct view *view)
 
 /* ---- What pages are built from ---- */
 
-json_t *view_report(const struct view *view, const char *kind, const char *article, int64_t from_ms, int64_t to_ms)
+json_t *view_report(struct view *view, const char *kind, const char *article, int64_t from_ms, int64_t to_ms)
 {
     const struct report_request request = {
         .kind = kind, .article = article, .from_ms = from_ms, .to_ms = to_ms, .lang = view->lang};
     json_t *value = NULL;
-    return service_report_value(view->page.request->service, &request, &value, NULL) == STATUS_OK ? value : NULL;
+    return report_set_get(&view->reports, &request, &value, NULL) == STATUS_OK ? value : NULL;
 }
 
 /* "from=…&to=…" and, where one was chosen, the language as parameter NAME. */
@@ -156,6 +156,7 @@ enum status view_begin(struct request *request, struct view *view, bool *ret_rea
         return status;
     if ((status = page_begin(request, &view->page, err)))
         return status;
+    view->reports = (struct report_set)REPORT_SET_INIT(request->service);
     view->texts = view_field(view->page.texts, "insights");
     view->lang = request_param(request, "of");
     if ((status = read_period(view, err)))
@@ -171,4 +172,10 @@ enum status view_begin(struct request *request, struct view *view, bool *ret_rea
     page_set(&view->page, "noindex", json_true());
     page_set(&view->page, "sample", json_boolean(service_has_sample(request->service)));
     return STATUS_OK;
+}
+
+void view_done(struct view *view)
+{
+    report_set_done(&view->reports);
+    page_done(&view->page);
 }

@@ -23,7 +23,7 @@ enum status page_insights(struct request *request, struct error *err)
     bool ready;
     enum status status = view_begin(request, &view, &ready, err);
     if (!status && ready) {
-        _cleanup_json_ json_t *deflection = view_report(&view, "deflection", NULL, view.from_ms, view.to_ms);
+        json_t *deflection = view_report(&view, "deflection", NULL, view.from_ms, view.to_ms);
         if (deflection) {
             set_home(&view, deflection);
             status = page_reply(&view.page, 200, "insights.html", err);
@@ -31,6 +31,6 @@ enum status page_insights(struct request *request, struct error *err)
             status = error_set(err, STATUS_UNAVAILABLE, "the figures cannot be read now");
         }
     }
-    page_done(&view.page);
+    view_done(&view);
     return status;
 }

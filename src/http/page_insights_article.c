@@ -90,7 +90,7 @@ enum status page_insights_article(struct request *request, struct error *err)
     bool ready;
     enum status status = view_begin(request, &view, &ready, err);
     if (!status && ready) {
-        _cleanup_json_ json_t *article = view_report(&view, "articles", request->rest, view.from_ms, view.to_ms);
+        json_t *article = view_report(&view, "articles", request->rest, view.from_ms, view.to_ms);
         if (article) {
             set_article(&view, article);
             status = page_reply(&view.page, 200, "insights_article.html", err);
@@ -98,6 +98,6 @@ enum status page_insights_article(struct request *request, struct error *err)
             status = error_set(err, STATUS_NOT_FOUND, "there is no article of this id");
         }
     }
-    page_done(&view.page);
+    view_done(&view);
     return status;
 }

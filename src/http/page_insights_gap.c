@@ -95,7 +95,7 @@ enum status page_insights_gap(struct request *request, struct error *err)
     bool ready;
     enum status status = view_begin(request, &view, &ready, err);
     if (!status && ready) {
-        _cleanup_json_ json_t *report = view_report(&view, "gaps", NULL, view.from_ms, view.to_ms);
+        json_t *report = view_report(&view, "gaps", NULL, view.from_ms, view.to_ms);
         const json_t *gap = find_gap(report, request->rest);
         status = gap ? set_draft(&view, err)
                      : error_set(err, STATUS_NOT_FOUND, "there is no such gap in this period");
@@ -107,6 +107,6 @@ enum status page_insights_gap(struct request *request, struct error *err)
             status = page_reply(&view.page, 200, "insights_gap.html", err);
         }
     }
-    page_done(&view.page);
+    view_done(&view);
     return status;
 }

@@ -23,7 +23,7 @@ enum status page_insights_tasks(struct request *request, struct error *err)
     enum status status = view_begin(request, &view, &ready, err);
     if (!status && ready) {
         _cleanup_json_ json_t *answer = NULL;
-        status = service_tasks_json(request->service, NULL, &answer, err);
+        status = tasks_from_reports(&view.reports, NULL, &answer, err);
         page_set(&view.page, "title", json_incref(view_field(view.texts, "tasks")));
         page_set_text(&view.page, "back", "/insights/tasks");
         for (size_t i = 0; !status && i < ARRAY_LENGTH(states); i++)
@@ -31,7 +31,7 @@ enum status page_insights_tasks(struct request *request, struct error *err)
         if (!status)
             status = page_reply(&view.page, 200, "insights_tasks.html", err);
     }
-    page_done(&view.page);
+    view_done(&view);
     return status;
 }
 
