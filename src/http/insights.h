@@ -61,7 +61,8 @@ void insights_set_figures(struct view *view, const json_t *deflection);
 /* The chart's data and its table; days of the first four weeks are marked as new. */
 void insights_set_trend(struct view *view, const json_t *deflection);
 
-/* How requests came and what else there was: searches, channels, who came back, what was left out. */
+/* How requests came and what else there was: searches, channels, who came back, how often the search was rightly sure,
+ * what was left out. */
 void insights_set_beside(struct view *view, const json_t *deflection);
 
 /* ---- insights_tables.c ---- */

@@ -193,12 +193,45 @@ static void set_returning(struct view *view, const json_t *known)
         json_t *row;
         if (!json_is_object(rate))
             continue;
-        row = json_pack("{s:s}", "label", names[i]);
+        row = json_object();
+        view_set_text(row, "label",
+                      view_fill(view, str_equal(names[i], "1") ? "after_day" : "after_days",
+                                json_pack("{s:s}", "days", names[i])));
         view_set_text(row, "value", insights_percent(rate));
         view_set_text(row, "range", insights_bounds(rate));
         (void)json_array_append_new(rows, row);
     }
     page_set_list(&view->page, "returning", rows);
+}
+
+static void add_judged(const struct view *view, json_t *rows, const char *label, const json_t *rate, json_int_t of)
+{
+    json_t *row = json_pack("{s:O?, s:I}", "label", view_field(view->texts, label), "of", of);
+    view_set_text(row, "value", insights_percent(rate));
+    view_set_text(row, "range", insights_bounds(rate));
+    (void)json_array_append_new(rows, row);
+}
+
+/* What visitors and agents made of the first results that the search was sure of, and whether it has become more
+ * careful since. */
+static void set_confidence(struct view *view, const json_t *confidence)
+{
+    const json_int_t shown = view_count(confidence, "shown"), judged = view_count(confidence, "judged");
+    const char *since = json_string_value(view_field(confidence, "since"));
+    json_t *rows = json_array(), *values;
+    if (json_is_object(confidence)) {
+        values = json_pack("{s:o, s:s%}", "chance", json_sprintf("%.0f\u202f%%", 100 * number(confidence, "threshold")),
+                           "day", since ? since : "", (size_t)(since ? 10 : 0));
+        page_take_text(&view->page, "confidence_state",
+                       view_fill(view, view_count(confidence, "raised") > 0 ? "confidence_raised" : "confidence_usual",
+                                 values));
+    }
+    if (shown > 0) {
+        add_judged(view, rows, "confidence_confirmed", view_field(confidence, "confirmed"), shown);
+        add_judged(view, rows, "confidence_other", view_field(confidence, "linked_other"), shown);
+        add_judged(view, rows, "confidence_right", view_field(confidence, "right"), judged);
+    }
+    page_set_list(&view->page, "confidence", rows);
 }
 
 void insights_set_beside(struct view *view, const json_t *deflection)
@@ -214,6 +247,7 @@ void insights_set_beside(struct view *view, const json_t *deflection)
     mem_free(share);
     set_channels(view, view_field(deflection, "channels"));
     set_returning(view, view_field(deflection, "known_contacts"));
+    set_confidence(view, view_field(deflection, "confidence"));
     static const char *const names[] = {"limit_harder", "limit_vendors", "limit_left_out"};
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
         char *text = insights_fill(view->texts, names[i], left_out);

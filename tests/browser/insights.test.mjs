@@ -1,6 +1,8 @@
 /** The writers' pages, on the real program with sample visits, and with none. */
 
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { DESKTOP, place, SCREENS, sticksOut, usePages, violations } from './lib/pages.mjs';
 
@@ -99,9 +101,63 @@ test('what no rate holds stands beside the rates', async () => {
   const page = await insights();
   for (const text of [/^In the help centre alone, \d+ visits searched/, /^\d+\s% of tickets came another way/, /^\d+ tickets are open/, /^In the next 28 days about \d+ tickets/, /^Left out: \d+ visits of your own team/])
     await page.getByText(text).waitFor();
-  assert.deepEqual(await page.getByRole('region', { name: 'Who came back' }).locator('tbody th').allInnerTexts(), ['1', '3', '7']);
+  assert.deepEqual(await page.getByRole('region', { name: 'Who came back' }).locator('tbody th').allInnerTexts(), ['after 1 day', 'after 3 days', 'after 7 days']);
   assert.deepEqual((await page.getByRole('region', { name: 'How tickets came' }).locator('tbody th').allInnerTexts()).sort(), ['email', 'form', 'phone']);
 });
+
+/** Events of 40 visits that were shown a likely answer two days ago: 10 confirmed it, 14 said no. */
+function judged() {
+  const at = new Date(Date.now() - 2 * 86400000).toISOString();
+  const article = 'start/try-the-demo';
+  const about = { solved: { type: 'solved', article }, voted: { type: 'vote', article, value: 'down' } };
+  return Array.from({ length: 40 }, (_, n) => {
+    const search = { type: 'search', query: 'try the demo', results: [article], query_id: `q${n}`, confidence: 'high' };
+    const said = n < 10 ? [about.solved] : n < 24 ? [about.voted] : [];
+    return [search, ...said].map((event, i) => JSON.stringify({ id: `e${n}-${i}`, at, session: `s${n}`, ...event }));
+  }).flat();
+}
+
+test('whether the search was rightly sure stands there, and that it became more careful', async (context) => {
+  const here = place(context);
+  const file = join(here.path, 'events.jsonl');
+  await writeFile(file, judged().join('\n') + '\n');
+  for (const args of [['index'], ['import', 'events', file]]) assert.equal(here.run(args).code, 0);
+  const service = await here.serve();
+  const page = await signIn(await bench.tab(), here.token('writer'), service.url);
+  const rows = page.getByRole('region', { name: 'When the search was sure' }).locator('tbody tr');
+  while (!(await rows.count())) await page.reload(); // counted in the background, once the server runs
+  const table = await rows.evaluateAll((all) => all.map((row) => [...row.cells].map(({ textContent }) => textContent.replace(/\s/g, ' '))));
+  assert.deepEqual(
+    table.map(([name, share, , of]) => [name, share, of]),
+    [
+      ['Confirmed by the visitor', '25 %', '40'],
+      ['The agent sent another article', '0 %', '40'],
+      ['Right, where anybody judged', '42 %', '24'],
+    ],
+  );
+  await page.getByText(/^Clearly fewer than 80\s% were right.* from a chance of 80\s% on, since \d{4}-\d\d-\d\d/).waitFor();
+  await page.getByText('It cannot tell how many were right').waitFor();
+  assert.deepEqual(await violations(page), []);
+});
+
+test('without such results it says that there are none', async () => {
+  const page = await insights();
+  await page.getByText(/results that the search was sure of. There are none yet/).waitFor();
+});
+
+for (const width of [1280, 1024])
+  for (const [locale, button] of [['en-GB', 'Sign in'], ['de-DE', 'Anmelden'], ['fr-FR', 'Se connecter']])
+    test(`no table hides a column at ${width} px: ${locale}`, async () => {
+      const page = await bench.tab({ locale, viewport: { width, height: 800 } });
+      await page.goto(bench.url + '/insights');
+      await page.locator('input[name=token]').fill(bench.tokens.writer);
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await page.locator('#articles').waitFor();
+      const cut = await page.locator(':not(details) > .table').evaluateAll((all) =>
+        all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map((one) => one.ariaLabel ?? one.getAttribute('aria-labelledby')),
+      );
+      assert.deepEqual(cut, []);
+    });
 
 test('the trend has its figures as a table', async () => {
   const page = await insights();
@@ -186,6 +242,7 @@ test("what is not an article's job can be copied for the product team, with quot
   assert.deepEqual(await violations(page), []);
   await page.locator('#dismissed .decide summary').click();
   await page.locator('#dismissed').getByRole('button', { name: 'Open it again' }).click();
+  await page.locator('#dismissed .copy').waitFor({ state: 'detached' });
 });
 
 test('a decision without the secret of the page changes nothing', async () => {
