@@ -149,10 +149,29 @@ static void add_figures(json_t *view, const json_t *report)
 
 /* ---- Sections ---- */
 
+/* How else customers put what is wanted of ITEM; NULL: all alike. */
+static const char *other_words(const json_t *item)
+{
+    return json_string_value(json_array_get(json_object_get(item, "phrases"), 1));
+}
+
+static bool any_other_words(const json_t *list)
+{
+    const json_t *item;
+    size_t i;
+    json_array_foreach(list, i, item)
+    {
+        if (other_words(item))
+            return true;
+    }
+    return false;
+}
+
 static void add_write(json_t *view, const json_t *report)
 {
     const json_t *list = json_object_get(report, "write"), *item;
     json_t *section = add_section(view, "Write these first"), *rows;
+    const bool others = any_other_words(list);
     size_t i;
     if (json_array_size(list) == 0) {
         add_line(section, "No topic of three tickets or more goes without an answer.");
@@ -160,20 +179,21 @@ static void add_write(json_t *view, const json_t *report)
     }
     add_line(section, "Topics by the tickets that no article answers for sure. “Improve” names an "
                       "article that comes near.");
-    rows = add_table(section, "What customers ask|#Tickets|#Unanswered|To do|In their words");
+    rows = add_table(section, others ? "What customers ask|#Tickets|#Unanswered|To do|In other words"
+                                     : "What customers ask|#Tickets|#Unanswered|To do");
     json_array_foreach(list, i, item)
     {
-        const json_t *phrases = json_object_get(item, "phrases");
-        const char *other = json_string_value(json_array_get(phrases, 1));
-        const char *nearest = text_of(item, "nearest_title");
+        const char *other = other_words(item), *nearest = text_of(item, "nearest_title");
+        json_t *cells;
         char todo[LINE_BYTES];
         (void)snprintf(todo, sizeof todo, "%s%s%s", *nearest ? "Improve “" : "Write it", nearest,
                        *nearest ? "”" : "");
-        (void)json_array_append_new(
-            rows, json_pack("{s:[o,o,o,o,o]}", "cells", cell(text_of(item, "label"), false),
-                            count_cell(count_of(item, "tickets")),
-                            count_cell(count_of(item, "unanswered")), cell(todo, false),
-                            cell(other ? other : "", false)));
+        cells = json_pack("[o,o,o,o]", cell(text_of(item, "label"), false),
+                          count_cell(count_of(item, "tickets")),
+                          count_cell(count_of(item, "unanswered")), cell(todo, false));
+        if (others)
+            (void)json_array_append_new(cells, cell(other ? other : "", false));
+        (void)json_array_append_new(rows, json_pack("{s:o}", "cells", cells));
     }
 }
 

@@ -81,7 +81,7 @@ static enum status read_period(struct view *view, struct error *err)
 static void set_period(struct view *view)
 {
     static const int choices[] = {7, 30, 90};
-    char from[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
+    char from[CLOCK_TEXT_SIZE], last[CLOCK_TEXT_SIZE], to[CLOCK_TEXT_SIZE];
     json_t *list = json_array();
     int64_t today_ms, unused_ms;
     report_default_range(clock_now_ms(), &unused_ms, &today_ms);
@@ -96,7 +96,9 @@ static void set_period(struct view *view)
     clock_format_day(view->to_ms, to);
     page_set_list(&view->page, "periods", list);
     page_set_text(&view->page, "from", from);
+    clock_format_day(view->to_ms - MS_PER_DAY, last);
     page_set_text(&view->page, "to", to);
+    page_set_text(&view->page, "last", last);
 }
 
 /* The languages that visits can be narrowed to, where articles are written in more than one. */
