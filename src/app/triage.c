@@ -34,13 +34,15 @@ struct points {
     int total;
 };
 
-static void add(struct points *points, int count, const char *reason)
+/* RULE names the reason for programs and other languages; WORD: the word it is about, or NULL. */
+static void add(struct points *points, int count, const char *rule, const char *word, const char *reason)
 {
     if (count == 0)
         return;
     points->total += count;
     (void)json_array_append_new(points->list,
-                                json_pack("{s:i, s:s}", "points", count, "reason", reason));
+                                json_pack("{s:i, s:s, s:s*, s:s}", "points", count, "rule", rule, "word", word,
+                                          "reason", reason));
 }
 
 /* True where WORD stands in TEXT (both folded) as whole words. */
@@ -72,17 +74,22 @@ static bool configured(char *const *points, const char *word, int *ret)
     return false;
 }
 
-/* What the points of TEXT are for: its words, or a tag by which the desk names a customer's tier, say. */
-static void add_word(struct points *points, const char *text, const char *word, const char *what, int count)
+/* What points are for: words of the customer, or tags by which a desk names a customer's tier, say. */
+static const struct wording {
+    const char *rule, *reason;
+} customers = {"word", "the customer writes"}, tags_of_desk = {"tag", "tag"};
+
+static void add_word(struct points *points, const char *text, const char *word, const struct wording *what,
+                     int count)
 {
     char reason[2 * NAME_SIZE];
     if (*word == RULE || !has_word(text, word))
         return;
-    (void)snprintf(reason, sizeof reason, "%s “%s”", what, word);
-    add(points, count, reason);
+    (void)snprintf(reason, sizeof reason, "%s “%s”", what->reason, word);
+    add(points, count, what->rule, word, reason);
 }
 
-static void count_words(struct points *points, const char *text, const char *what, char *const *own)
+static void count_words(struct points *points, const char *text, const struct wording *what, char *const *own)
 {
     for (size_t i = 0; i < ARRAY_LENGTH(urgent_words); i++) {
         int count;
@@ -105,7 +112,7 @@ static void count_words(struct points *points, const char *text, const char *wha
 static void add_rule(struct points *points, char *const *own, const char *name, int count, const char *reason)
 {
     (void)configured(own, name, &count);
-    add(points, count, reason);
+    add(points, count, name + 1, NULL, reason);
 }
 
 static void count_complexity(struct points *points, const struct ticket *ticket, char *const *own)
@@ -143,8 +150,8 @@ static json_t *priority(const struct ticket *ticket, char *const *own, int64_t n
         words_fold(slice_of(*tag), &tags);
         buf_add_char(&tags, '\n');
     }
-    count_words(&points, buf_str(&folded), "the customer writes", own);
-    count_words(&points, buf_str(&tags), "tag", own);
+    count_words(&points, buf_str(&folded), &customers, own);
+    count_words(&points, buf_str(&tags), &tags_of_desk, own);
     count_complexity(&points, ticket, own);
     count_age(&points, ticket, own, now_ms);
     return json_pack("{s:i, s:o}", "score", points.total, "points", points.list);

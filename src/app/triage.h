@@ -16,11 +16,12 @@ struct triage_case {
     int64_t created_ms;
 };
 
-/* The advice as the API's object: {"priority":{"score","points":[{"points","reason"}]},
+/* The advice as the API's object: {"priority":{"score","points":[{"points","rule","word"?,"reason"}]},
  * "category":{"value","confidence"}|null, "duplicates":[{"ticket","subject","score"}]}. POINTS (config
  * `priority_points`, may be NULL) are entries "word=points" that add to or replace the built-in
  * ones, words of the text as well as tags; "@questions", "@long", "@48h" and "@5d" are what several questions, a long
- * description and age count. Owns: the caller; NULL: memory is short. */
+ * description and age count. `rule` names why ("word", "tag", "questions", "long", "48h", "5d"), for other languages than
+ * the `reason`'s. Owns: the caller; NULL: memory is short. */
 json_t *triage_advise(const struct ticket *ticket, const struct triage_case *cases, size_t count,
                       char *const *points, int64_t now_ms);
 

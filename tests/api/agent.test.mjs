@@ -122,6 +122,7 @@ test("the operator decides what words, tags, length and age count; each point sa
   const { priority } = (await kim.get("/v1/agent/tickets/n")).body.advice;
   const reasons = priority.points.map(({ points, reason }) => `${points} ${reason}`);
   assert.deepEqual(reasons, ["4 the customer writes “export”", "5 tag “gold”", "2 several questions at once", "7 open for over 48 hours"]);
+  assert.deepEqual(priority.points.map(({ rule, word }) => [rule, word]), [["word", "export"], ["tag", "gold"], ["questions", undefined], ["48h", undefined]]);
   assert.equal(priority.score, 18);
 });
 

@@ -140,3 +140,13 @@ test("the desk is usable in a side bar of 320 pixels, and in the dark", async (c
   await shoot(page, "desk-1280-dark");
   await clean(page);
 });
+
+test("why a ticket is urgent is said in the reader's language", async (context) => {
+  const desk = await open(context);
+  await fileTicket(desk);
+  await desk.signIn();
+  await desk.page.goto(desk.server.url + "/desk?lang=de&ticket=42");
+  await desk.page.locator(".advice summary").click();
+  await desk.page.getByText("+3 der Kunde schreibt „urgent“").waitFor();
+  assert.deepEqual(desk.problems, []);
+});

@@ -36,12 +36,15 @@ function words(step, before, { texts, lang }) {
 
 const percent = (share, lang) => new Intl.NumberFormat(lang, { style: 'percent' }).format(share);
 
+/** Why points were given, in the reader's language. */
+const reason = ({ rule, word, reason: plain }, texts) => fill(texts['points_' + rule] ?? plain, { word }).join('');
+
 /** Advice only: each point of the priority says where it comes from. */
 function advice(given, { texts, lang }) {
   if (!given) return undefined;
   const items = [];
   if (given.priority) {
-    const points = given.priority.points.map((point) => make('li', {}, `${point.points > 0 ? '+' : ''}${point.points} ${point.reason}`));
+    const points = given.priority.points.map((point) => make('li', {}, `${point.points > 0 ? '+' : ''}${point.points} ${reason(point, texts)}`));
     items.push(make('details', {}, make('summary', {}, ...fill(texts.priority, { score: String(given.priority.score) })), make('ul', {}, ...points)));
   }
   if (given.category) items.push(make('span', {}, ...fill(texts.category, { category: given.category.value, share: percent(given.category.confidence, lang) })));
