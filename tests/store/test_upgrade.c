@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "store/flag.h"
+#include "store/link.h"
 #include "store/mark.h"
 #include "store/sqlite.h"
 #include "store/ticket.h"
@@ -80,6 +81,14 @@ static bool count_flag(void *arg, const struct flag *flag)
     return true;
 }
 
+static bool count_link(void *arg, const struct link *link)
+{
+    assert_string_equal(link->article, "guide/start");
+    assert_int_equal(link->at_ms, 3600);
+    ++*(int *)arg;
+    return true;
+}
+
 static bool count_mark(void *arg, const struct mark *mark)
 {
     assert_string_equal(mark->task, "fix:guide/start");
@@ -113,7 +122,8 @@ static void assert_later_data(struct store *store, size_t version)
 {
     struct ticket ticket = {0};
     bool known = false;
-    int flags = 0, marks = 0;
+    struct link_counts sent;
+    int flags = 0, links = 0, marks = 0;
     enum status found = store_get_ticket(store, "4711", &ticket, NULL);
     assert_int_equal(found, version >= 2 ? STATUS_OK : STATUS_NOT_FOUND);
     if (version >= 2) {
@@ -124,7 +134,11 @@ static void assert_later_data(struct store *store, size_t version)
     assert_int_equal(store_knows_delivery(store, "desk", "d1", &known, NULL), STATUS_OK);
     assert_int_equal(store_each_flag(store, NULL, count_flag, &flags, NULL), STATUS_OK);
     assert_int_equal(store_each_mark(store, count_mark, &marks, NULL), STATUS_OK);
+    assert_int_equal(store_each_link(store, 0, NULL, NULL, count_link, &links, NULL), STATUS_OK);
+    assert_int_equal(store_count_links(store, "guide/start", 0, 5000, &sent, NULL), STATUS_OK);
     assert_int_equal(known, version >= 2);
+    assert_int_equal(links, version >= 2);
+    assert_int_equal(sent.tickets, version >= 2);
     assert_int_equal(flags, version >= 2);
     assert_int_equal(marks, version >= 4);
 }
