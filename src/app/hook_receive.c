@@ -103,7 +103,7 @@ static enum status take(struct service *service, const struct hook_desk *desk,
                         const struct hook_delivery *delivery, json_t **ret, struct error *err)
 {
     struct store *store = service_store(service);
-    struct delivery_names names;
+    struct delivery_names names = {.count = 0};
     bool known = false;
     enum status status = name_delivery(delivery, &names, err);
     for (size_t i = 0; i < names.count && !status && !known; i++)

@@ -111,6 +111,12 @@ void reader_give(struct reader *reader);
 
 /* --- sqlite_schema.c --- */
 
+#define SCHEMA_APPLICATION_ID 0x44664C63 /* "DfLc", in the header of every database of ours */
+
+/* What makes a database of version N: the first N of these, in order. */
+extern const char *const schema_steps[];
+extern const size_t schema_step_count;
+
 /* Refuses a database that is not ours or newer, and what quick_check finds within LIMIT_MS. */
 enum status schema_verify(struct sql *sql, const char *path, int limit_ms, struct error *err);
 

@@ -6,9 +6,7 @@
 
 #include "base/clock.h"
 
-#define APPLICATION_ID 0x44664C63 /* "DfLc", in the header of every database of ours */
-
-static const char *const steps[] = {
+const char *const schema_steps[] = {
     /* 1: small values; dictionaries that keep the big table small; events. */
     "CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE articles (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
@@ -104,6 +102,7 @@ static const char *const steps[] = {
     "CREATE TRIGGER auto_replies_gone AFTER DELETE ON tickets BEGIN"
     " DELETE FROM auto_replies WHERE ticket = old.id; END;",
 };
+const size_t schema_step_count = ARRAY_LENGTH(schema_steps);
 
 static enum status read_pragma(struct sql *sql, const char *pragma, int64_t *ret, struct error *err)
 {
@@ -166,15 +165,15 @@ enum status schema_verify(struct sql *sql, const char *path, int limit_ms, struc
         return status;
     if (objects == 0 && version == 0)
         return STATUS_OK; /* empty: about to be filled */
-    if (application_id != APPLICATION_ID) {
+    if (application_id != SCHEMA_APPLICATION_ID) {
         error_set(err, STATUS_INCOMPATIBLE, "%s is a database of another program", path);
         error_hint(err, "name another data folder (--data DIR)");
         return STATUS_INCOMPATIBLE;
     }
-    if (version > (int64_t)ARRAY_LENGTH(steps)) {
+    if (version > (int64_t)ARRAY_LENGTH(schema_steps)) {
         error_set(err, STATUS_INCOMPATIBLE,
                   "%s was written by a newer Deflect (schema %lld, this one knows %zu)", path,
-                  (long long)version, ARRAY_LENGTH(steps));
+                  (long long)version, ARRAY_LENGTH(schema_steps));
         error_hint(err, "install that version again, or use a backup made before the upgrade");
         return STATUS_INCOMPATIBLE;
     }
@@ -186,17 +185,17 @@ enum status schema_migrate(struct sql *sql, struct error *err)
     char mark[96];
     int64_t version = 0;
     enum status status = read_pragma(sql, "PRAGMA user_version", &version, err);
-    if (status || version == (int64_t)ARRAY_LENGTH(steps))
+    if (status || version == (int64_t)ARRAY_LENGTH(schema_steps))
         return status;
     status = sql_exec(sql, "BEGIN IMMEDIATE", err);
     if (status)
         return status;
     /* Another process may have done it while we waited. */
     status = read_pragma(sql, "PRAGMA user_version", &version, err);
-    for (size_t i = (size_t)version; !status && i < ARRAY_LENGTH(steps); i++)
-        status = sql_exec(sql, steps[i], err);
+    for (size_t i = (size_t)version; !status && i < ARRAY_LENGTH(schema_steps); i++)
+        status = sql_exec(sql, schema_steps[i], err);
     (void)sqlite3_snprintf(sizeof mark, mark, "PRAGMA application_id=%d; PRAGMA user_version=%d;",
-                           APPLICATION_ID, (int)ARRAY_LENGTH(steps));
+                           SCHEMA_APPLICATION_ID, (int)ARRAY_LENGTH(schema_steps));
     if (!status)
         status = sql_exec(sql, mark, err);
     if (!status)

@@ -211,7 +211,7 @@ size_t redact_iban(struct slice text, size_t at)
 static const char *const phone_words[] = {
     "tel",   "call",     "cell",    "sms",   "fon",   "fax",      "whatsapp", "phone",
     "telep", "telef",    "télép",   "mobil", "handy", "anruf",    "ruf",      "móvil",
-    "llám",  "portable", "celular", "telem", "ligue", "cellular", "mobiel",
+    "llám",  "portable", "celular", "telem", "ligue", "cellular", "mobiel",   "teléf",
 };
 /* … and these stand anywhere in it, or are all of it likewise. */
 static const char *const other_words[] = {
@@ -222,9 +222,12 @@ static const char *const other_words[] = {
     "track",   "sendung", "build",  "account",  "konto",   "cust",    "client",   "cliente",
     "sku",     "ean",     "art",    "model",    "port",    "ids",     "booking",  "reserv",
     "buchung", "licen",   "lizenz", "contract", "vertrag", "transac", "transakt", "reference",
+    "vorgang", "aktenz",  "paket",  "dossier",  "colis",   "suivi",   "expedient", "paquete",
+    "pratica", "pacco",   "klant",  "zaaknum",  "pakket",  "chamado", "protocolo",
 };
 static const char *const phone_words_ja[] = {"電話", "携帯", "でんわ"};
-static const char *const other_words_ja[] = {"注文", "請求", "予約", "伝票", "会員", "エラー"};
+static const char *const other_words_ja[] = {"注文", "請求", "予約", "伝票", "会員", "エラー",
+                                             "客様番号", "合わせ番号", "受付番号", "追跡番号"};
 
 static bool any_in(struct slice word, const char *const *list, size_t count)
 {
