@@ -48,9 +48,11 @@ enum status database_refresh(struct database *database, bool *ret_changed, struc
 uint64_t database_revision(const struct database *database) DATABASE_NOEXCEPT;
 uint32_t database_count(const struct database *database) DATABASE_NOEXCEPT; /* documents */
 
-/* How many documents hold the word; 0 also on errors, which the search itself will meet. */
+/* How many documents hold the word; 0 also on errors. */
 uint32_t database_frequency(struct database *database, uint32_t key) DATABASE_NOEXCEPT;
 uint32_t database_term_frequency(struct database *database, struct slice term) DATABASE_NOEXCEPT;
+/* True once one of these has met damage. */
+bool database_damaged(const struct database *database) DATABASE_NOEXCEPT;
 
 /* The document of TERM (its lowest number). Errors: NOT_FOUND. */
 enum status database_find(struct database *database, struct slice term, uint32_t *ret_document, struct error *err) DATABASE_NOEXCEPT;

@@ -131,17 +131,19 @@ uint64_t direct_revision(const struct direct *direct)
 
 /* ---- Words ---- */
 
-uint32_t direct_frequency(const struct direct *direct, uint32_t key)
+bool direct_frequency(const struct direct *direct, uint32_t key, uint32_t *ret)
 {
     size_t mask = direct->table->word_slots - 1, at = direct_hash(key);
     for (size_t i = 0; i <= mask; i++, at++) {
         uint64_t word = __atomic_load_n(&direct->table->slots[at & mask], __ATOMIC_RELAXED);
-        if (word >> 32 == (uint64_t)key + 1)
-            return (uint32_t)word;
         if (!word)
             break;
+        if (word >> 32 == (uint64_t)key + 1) {
+            *ret = (uint32_t)word;
+            return true;
+        }
     }
-    return 0;
+    return false;
 }
 
 /* ---- Records ---- */

@@ -32,8 +32,8 @@ bool direct_replaced(const struct direct *direct);
 /* The revision of the database that the table belongs to. */
 uint64_t direct_revision(const struct direct *direct);
 
-/* In how many documents KEY stands. */
-uint32_t direct_frequency(const struct direct *direct, uint32_t key);
+/* Sets *RET to the number of documents in which KEY stands. False: the table does not know the word. */
+bool direct_frequency(const struct direct *direct, uint32_t key, uint32_t *ret);
 
 /* The document's signature. Borrowed until the next call of either function. Errors: NOT_FOUND, CORRUPT, IO, OUT_OF_MEMORY. */
 enum status direct_signature(struct direct *direct, uint32_t document, struct slice *ret, struct error *err);

@@ -71,6 +71,7 @@ struct database {
     Xapian::Database handle;
     std::string values[VALUE_SLOTS];
     uint64_t revision = 0;
+    bool damaged = false;
 };
 
 struct database_writer {
@@ -140,6 +141,7 @@ uint32_t database_term_frequency(struct database *database, struct slice term) n
     try {
         return database->handle.get_termfreq(to_string(term));
     } catch (...) {
+        database->damaged |= map_exception(nullptr, "a frequency") == STATUS_CORRUPT;
         return 0;
     }
 }
@@ -149,8 +151,14 @@ uint32_t database_frequency(struct database *database, uint32_t key) noexcept
     try {
         return database->handle.get_termfreq(key_term(key));
     } catch (...) {
+        database->damaged |= map_exception(nullptr, "a frequency") == STATUS_CORRUPT;
         return 0;
     }
+}
+
+bool database_damaged(const struct database *database) noexcept
+{
+    return database->damaged;
 }
 
 enum status database_find(struct database *database, struct slice term, uint32_t *ret_document, struct error *err) noexcept

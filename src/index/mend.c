@@ -13,6 +13,7 @@
 #define SPELL_TWO_EDITS 8    /* letters from which two edits are believed */
 #define JOINED_WEIGHT 1.0F
 #define SPLIT_WEIGHT 0.7F
+#define HALF_SHORTEST 3      /* letters of a half that says something: "log" of "login", neither of "deis" */
 #define PART_WEIGHT 0.7F     /* of a part for its compound, and the other way round */
 #define COMPLETIONS 8
 #define SURFACE_MOST 130
@@ -88,6 +89,7 @@ static void split_word(struct mend *mend)
 {
     struct slice surface = mend->word->surface;
     uint32_t best = 0, best_keys[2] = {0};
+    bool said[2] = {false};
     for (size_t at = 2; at + 2 <= surface.length; at++) {
         struct slice halves[2] = {{surface.ptr, at}, {surface.ptr + at, surface.length - at}};
         uint32_t keys[2], least;
@@ -103,12 +105,13 @@ static void split_word(struct mend *mend)
         if (least > best) {
             best = least;
             memcpy(best_keys, keys, sizeof keys);
+            for (int i = 0; i < 2; i++)
+                said[i] = utf8_count(halves[i]) >= HALF_SHORTEST;
         }
     }
-    if (best) {
-        add_known(mend, best_keys[0], SPLIT_WEIGHT);
-        add_known(mend, best_keys[1], SPLIT_WEIGHT);
-    }
+    for (int i = 0; i < 2; i++)
+        if (said[i])
+            add_known(mend, best_keys[i], SPLIT_WEIGHT);
 }
 
 static void add_part(void *arg, uint32_t key)

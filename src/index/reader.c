@@ -180,9 +180,10 @@ static const struct idf_slot *look_up(struct index_reader *reader, uint32_t key)
 {
     struct idf_slot *slot = &reader->idf[key & (IDF_CACHE_SLOTS - 1)];
     if (slot->key != key) {
-        /* A table that is behind the database, as for a moment of every commit, may miss a word. */
-        bool known = reader->direct && direct_revision(reader->direct) >= database_revision(reader->database);
-        uint32_t frequency = known ? direct_frequency(reader->direct, key) : database_frequency(reader->database, key);
+        uint32_t frequency;
+        /* A table that is behind the database, as for a moment of every commit, or damaged may miss a word. */
+        if (!reader->direct || !direct_frequency(reader->direct, key, &frequency))
+            frequency = database_frequency(reader->database, key);
         *slot = (struct idf_slot){key, frequency, question_idf(frequency, reader->articles)};
     }
     return slot;
@@ -368,8 +369,9 @@ static bool check_document(void *arg, uint32_t document)
 static bool check_word(void *arg, struct slice term, uint32_t frequency)
 {
     struct check *check = arg;
-    uint32_t key;
-    if (database_key_of(term, &key) && direct_frequency(check->reader->direct, key) != frequency)
+    uint32_t key, counted;
+    if (database_key_of(term, &key) &&
+        (!direct_frequency(check->reader->direct, key, &counted) || counted != frequency))
         check->status = error_set(check->err, STATUS_CORRUPT, "the direct index counts a word wrongly");
     return check->status == STATUS_OK;
 }

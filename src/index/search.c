@@ -417,7 +417,10 @@ static enum status run(struct search *search, struct index_results *ret, struct 
     if (status != STATUS_OK)
         return status;
     collapse(search);
-    return fill_hits(search, ret, err);
+    status = fill_hits(search, ret, err);
+    if (status == STATUS_OK && database_damaged(search->reader->database)) /* its words seemed to stand nowhere */
+        return error_set(err, STATUS_CORRUPT, "the index is damaged");
+    return status;
 }
 
 enum status index_search(struct index_reader *reader, const struct index_query *query, struct index_results *ret,

@@ -232,3 +232,13 @@ test("a question that is the title leads to the opening, one about a section to 
   assert.equal(anchor("check backup data"), "check-it");
   assert.equal(anchor("restore data"), "restore-it");
 });
+
+test("a short unknown word is not taken for two words that everybody uses", (context) => {
+  const place = site(context, {
+    "what.md": "# What it is\n\nIt is de facto the standard.\n",
+    "deploy.md": "# Releases\n\nThe deployment runs after each change.\n",
+  });
+  assert.equal(place.run(["index"]).code, 0);
+  const { results } = JSON.parse(place.run(["search", "--json", "deis deployment"]).stdout);
+  assert.deepEqual(results.map((hit) => hit.article), ["deploy"]);
+});

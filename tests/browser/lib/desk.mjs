@@ -29,6 +29,7 @@ export async function open(browser, context, { path = "/desk", width = 1280, hei
   context.after(() => page.context().close());
   const signIn = async (to = path) => {
     await page.goto(server.url + to);
+    await page.waitForFunction(() => document.activeElement?.name === "token");
     await page.keyboard.type(secret);
     await page.keyboard.press("Enter");
     await page.waitForURL((url) => url.pathname === "/desk");

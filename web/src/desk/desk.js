@@ -155,6 +155,7 @@ createKeys({
 });
 attachDialogs(async (name) => {
   if (name !== 'my-flags') return;
+  myFlags.seen();
   await myFlags.load().catch((error) => say(error.message, 'bad'));
   myFlags.seen();
 });
