@@ -82,29 +82,37 @@ void buf_printf(struct buf *buf, const char *format, ...)
     va_end(again);
 }
 
+/* What stands for C in HTML, NULL where C stands for itself. */
+static const char *html_escape(char c)
+{
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return NULL;
+    }
+}
+
 void buf_add_html(struct buf *buf, struct slice text)
 {
+    size_t done = 0;
     for (size_t i = 0; i < text.length; i++) {
-        switch (text.ptr[i]) {
-        case '&':
-            buf_add_str(buf, "&amp;");
-            break;
-        case '<':
-            buf_add_str(buf, "&lt;");
-            break;
-        case '>':
-            buf_add_str(buf, "&gt;");
-            break;
-        case '"':
-            buf_add_str(buf, "&quot;");
-            break;
-        case '\'':
-            buf_add_str(buf, "&#39;");
-            break;
-        default:
-            buf_add_char(buf, text.ptr[i]);
-        }
+        const char *escape = html_escape(text.ptr[i]);
+        if (!escape)
+            continue;
+        buf_add(buf, text.ptr + done, i - done);
+        buf_add_str(buf, escape);
+        done = i + 1;
     }
+    buf_add(buf, text.ptr + done, text.length - done);
 }
 
 static void add_json_escape(struct buf *buf, uint32_t c)

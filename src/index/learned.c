@@ -18,6 +18,7 @@
 #define TERMS_MOST 16          /* features that look for tickets */
 #define POSTINGS_MOST 60000    /* tickets that those features may stand in, together; at least one feature is asked for */
 #define CACHE_SLOTS 8192       /* a power of two */
+#define NORM_SLOTS 32768       /* a power of two */
 #define COMMON_TICKETS 30.0
 #define COMMON_PAIR 0.002      /* share of tickets that a pair of words stands in, before anything is known */
 #define SMOOTHING 5.0          /* naive Bayes: tickets' worth of common wording that every article is given */
@@ -33,6 +34,11 @@ struct learned {
         uint32_t feature, frequency;
         float share;
     } *cache;
+    /* Lengths of tickets met since the last commit, direct-mapped: most of a ticket's features are rare, and every one must be looked up. */
+    struct norm_slot {
+        uint32_t document; /* 0: free */
+        double squared;
+    } *norms;
     learned_idf_fn *idf; /* of the search under way */
     void *idf_arg;
 };
@@ -50,6 +56,7 @@ static enum status read_notes(struct learned *learned, struct error *err)
     if (sscanf(stats, "%lf %lf %lf", &learned->tickets, &learned->singles, &learned->half_life) != 3)
         learned->tickets = learned->singles = 0;
     memset(learned->cache, 0xff, CACHE_SLOTS * sizeof *learned->cache);
+    memset(learned->norms, 0, NORM_SLOTS * sizeof *learned->norms);
     return STATUS_OK;
 }
 
@@ -70,7 +77,8 @@ enum status learned_open(const char *folder, struct learned **ret, struct error 
     }
     learned->generation = generation;
     learned->cache = mem_alloc(CACHE_SLOTS * sizeof *learned->cache);
-    status = learned->cache ? database_open(path, &learned->database, err) : error_memory(err);
+    learned->norms = mem_alloc(NORM_SLOTS * sizeof *learned->norms);
+    status = learned->cache && learned->norms ? database_open(path, &learned->database, err) : error_memory(err);
     if (status == STATUS_OK)
         status = read_notes(learned, err);
     if (status != STATUS_OK) {
@@ -87,6 +95,7 @@ struct learned *learned_close(struct learned *learned)
         return NULL;
     database_close(learned->database);
     mem_free(learned->cache);
+    mem_free(learned->norms);
     return mem_free(learned);
 }
 
@@ -201,25 +210,44 @@ static size_t choose_terms(struct learned *learned, const struct learned_recall 
     return chosen;
 }
 
-/* The cosine of the question and a ticket's COUNT features at FEATURES (not aligned, ascending). */
-static double cosine(struct learned *learned, const struct learned_recall *recall, const char *features, size_t count)
+/* Feature I of those at FEATURES, which are not aligned. */
+static uint32_t feature_at(const char *features, size_t i)
 {
-    double dot = 0, ticket_norm = 0, norm = 0;
+    uint32_t feature;
+    memcpy(&feature, features + i * sizeof feature, sizeof feature);
+    return feature;
+}
+
+/* The sum of squares of the weights of the ticket in DOCUMENT, which has COUNT features. */
+static double squared_norm(struct learned *learned, uint32_t document, const char *features, size_t count)
+{
+    struct norm_slot *slot = &learned->norms[document & (NORM_SLOTS - 1)];
+    if (slot->document != document) {
+        *slot = (struct norm_slot){.document = document};
+        for (size_t i = 0; i < count; i++) {
+            double weight = feature_weight(learned, feature_at(features, i));
+            slot->squared += weight * weight;
+        }
+    }
+    return slot->squared;
+}
+
+/* The cosine of the question and the ticket in DOCUMENT with COUNT features at FEATURES (ascending). */
+static double cosine(struct learned *learned, const struct learned_recall *recall, uint32_t document, const char *features,
+                     size_t count)
+{
+    double dot = 0, norm = 0;
     size_t at = 0;
     for (size_t i = 0; i < recall->feature_count; i++)
         norm += recall->weights[i] * recall->weights[i];
     for (size_t i = 0; i < count; i++) {
-        uint32_t feature;
-        double weight;
-        memcpy(&feature, features + i * sizeof feature, sizeof feature);
-        weight = feature_weight(learned, feature);
-        ticket_norm += weight * weight;
+        uint32_t feature = feature_at(features, i);
         while (at < recall->feature_count && recall->features[at] < feature)
             at++;
         if (at < recall->feature_count && recall->features[at] == feature)
-            dot += weight * recall->weights[at];
+            dot += recall->weights[at] * recall->weights[at];
     }
-    return dot > 0 ? dot / sqrt(norm * ticket_norm) : 0;
+    return dot > 0 ? dot / sqrt(norm * squared_norm(learned, document, features, count)) : 0;
 }
 
 static struct learned_article *article_of(struct learned_recall *recall, uint64_t article)
@@ -261,7 +289,7 @@ static enum status take_vote(struct learned *learned, uint32_t document, struct 
     memcpy(&link, bytes.ptr, sizeof link);
     if ((bytes.length - sizeof link) / sizeof(uint32_t) < link.count)
         return error_set(err, STATUS_CORRUPT, "a learned ticket is cut short");
-    like = cosine(learned, recall, bytes.ptr + sizeof link, link.count);
+    like = cosine(learned, recall, document, bytes.ptr + sizeof link, link.count);
     weight = (double)link.weight * profile_fade((double)link.day, recall->now_day, learned->half_life);
     recall->votes += weight * like * like * like;
     article = article_of(recall, link.article);

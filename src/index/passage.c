@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "text/language.h"
 
 #include <string.h>
 
@@ -10,6 +11,8 @@
 #define STEPS_BYTES 800    /* of a numbered list, which is kept whole up to here */
 #define TEXT_BYTES 20000   /* of a section that are looked at */
 #define TEXT_WORDS 4000
+#define WORDS_BEFORE 5     /* a long sentence is entered so far before what is found in it */
+#define BYTES_BEFORE 150   /* that many words mostly have */
 #define REPEAT_WEIGHT 0.1  /* what a word said again adds */
 
 /* A sentence or an item of a list. */
@@ -26,29 +29,141 @@ struct units {
     size_t count, capacity;
 };
 
-/* The question's word that WORD is, -1 for none. Stop words are not marked, unless the question has nothing else. */
-static int asked_word(const struct question *question, const struct word *word)
+/* A word of the text that the question has. */
+struct found {
+    size_t start, end; /* bytes of the text */
+    int word;          /* of the question */
+};
+
+struct found_list {
+    struct found *items;
+    size_t count, capacity;
+};
+
+/* The question's word that one of COUNT KEYS stands for, -1 for none. Stop words are not marked, unless the question has nothing else. */
+static int asked_key(const struct question *question, const uint32_t *keys, size_t count)
 {
-    for (size_t k = 0; k < word->key_count; k++) {
-        const struct question_slot *slot = question_find(question, word->keys[k]);
+    for (size_t k = 0; k < count; k++) {
+        const struct question_slot *slot = question_find(question, keys[k]);
         if (slot && (!question->words[slot->word].stop || !question->content_words))
             return slot->word;
     }
-    for (size_t i = 0; i < question->count; i++)
-        if (question->words[i].prefix && slice_starts(word->surface, question->words[i].surface))
-            return (int)i;
     return -1;
 }
 
-/* Appends bytes START to END of TEXT escaped, words of LIST that the question has in <mark>. */
-static void add_marked(const struct question *question, const struct word_list *list, struct slice text, size_t start,
-                       size_t end, struct buf *html)
+/* The question's word that WORD is or begins with, -1 for none. */
+static int asked_word(const struct question *question, const struct word *word)
+{
+    int asked = asked_key(question, word->keys, word->key_count);
+    for (size_t i = 0; asked < 0 && i < question->count; i++)
+        if (question->words[i].prefix && slice_starts(word->surface, question->words[i].surface))
+            asked = (int)i;
+    return asked;
+}
+
+/* False where the question has no half-typed word that TOKEN could begin with. */
+static bool may_begin(const struct question *question, struct slice token)
+{
+    for (size_t i = 0; i < question->count; i++)
+        if (question->words[i].prefix &&
+            ((unsigned char)*token.ptr >= 0x80 || (*token.ptr | 0x20) == (*question->words[i].surface.ptr | 0x20)))
+            return true;
+    return false;
+}
+
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+/* The next run without spaces of TEXT from *AT on, less the punctuation around it that changes no word in it; moves *AT behind it. */
+static struct slice next_token(struct slice text, size_t *at)
+{
+    size_t start = *at, end, bare;
+    while (start < text.length && (text.ptr[start] == ' ' || text.ptr[start] == '\n'))
+        start++;
+    end = start;
+    while (end < text.length && text.ptr[end] != ' ' && text.ptr[end] != '\n')
+        end++;
+    *at = end;
+    while (end > start && !is_plain(text.ptr[end - 1]) && text.ptr[end - 1] != '+' && text.ptr[end - 1] != '#') /* C++, C# */
+        end--;
+    for (bare = start; bare < end && !is_plain(text.ptr[bare]) && text.ptr[bare] != '.';)
+        bare++;
+    if (bare < end && text.ptr[bare] != '.') /* ".net" is a word only behind a space */
+        start = bare;
+    return (struct slice){text.ptr + start, end - start};
+}
+
+static bool add_found(struct found_list *found, size_t start, size_t end, int word)
+{
+    if (mem_grow(&found->items, &found->capacity, found->count, sizeof *found->items) != 0)
+        return false;
+    found->items[found->count++] = (struct found){start, end, word};
+    return true;
+}
+
+/* One text that is searched for the question's words. */
+struct search_text {
+    struct words *words;
+    const struct question *question;
+    struct slice text;
+    const char *lang;
+};
+
+/* Splits TOKEN in full, adds what the question has of it and takes note of a plain word. */
+static enum status split_token(const struct search_text *in, struct slice token, const struct language *language, size_t most,
+                               struct word_list *list, struct found_list *found, struct error *err)
+{
+    size_t offset = (size_t)(token.ptr - in->text.ptr);
+    enum status status = words_split(in->words, token, in->lang, most, list, err);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < list->count; i++) {
+        int word = asked_word(in->question, &list->items[i]);
+        if (word >= 0 && !add_found(found, offset + list->items[i].start, offset + list->items[i].end, word))
+            return error_memory(err);
+    }
+    if (list->count == 1)
+        words_remember(in->words, token, language, &list->items[0]);
+    return STATUS_OK;
+}
+
+/* Fills FOUND with the question's words in order. As words_split would, but most words of a text were met before and are none of the
+ * question's, and these cost no more than their hash. */
+static enum status find_words(const struct search_text *in, struct found_list *found, struct error *err)
+{
+    _cleanup_word_list_ struct word_list list = {0};
+    const struct language *language = language_find(in->lang);
+    for (size_t at = 0, count = 0; at < in->text.length && count < TEXT_WORDS;) {
+        struct slice token = next_token(in->text, &at);
+        uint32_t keys[WORD_PLAIN_KEYS];
+        if (!token.length)
+            continue;
+        if (!may_begin(in->question, token) && words_recall(in->words, token, language, keys)) {
+            size_t start = (size_t)(token.ptr - in->text.ptr);
+            int word = asked_key(in->question, keys, WORD_PLAIN_KEYS);
+            count++;
+            if (word >= 0 && !add_found(found, start, start + token.length, word))
+                return error_memory(err);
+        } else {
+            enum status status = split_token(in, token, language, TEXT_WORDS - count, &list, found, err);
+            if (status != STATUS_OK)
+                return status;
+            count += list.count;
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Appends bytes START to END of TEXT escaped, the words FOUND in <mark>. */
+static void add_marked(const struct found_list *found, struct slice text, size_t start, size_t end, struct buf *html)
 {
     size_t done = start;
-    for (size_t i = 0; i < list->count; i++) {
-        const struct word *word = &list->items[i];
+    for (size_t i = 0; i < found->count; i++) {
+        const struct found *word = &found->items[i];
         size_t from = word->start > done ? word->start : done;
-        if (word->start < start || word->end > end || word->end <= done || asked_word(question, word) < 0)
+        if (word->start < start || word->end > end || word->end <= done)
             continue;
         buf_add_html(html, (struct slice){text.ptr + done, from - done});
         buf_add_str(html, "<mark>");
@@ -62,21 +177,27 @@ static void add_marked(const struct question *question, const struct word_list *
 enum status passage_mark(struct words *words, const struct question *question, struct slice text, const char *lang,
                          struct buf *html, struct error *err)
 {
-    _cleanup_word_list_ struct word_list list = {0};
-    enum status status = words_split(words, text, lang, TEXT_WORDS, &list, err);
-    if (status != STATUS_OK)
-        return status;
-    add_marked(question, &list, text, 0, text.length, html);
-    return html->failed ? error_memory(err) : STATUS_OK;
+    const struct search_text in = {words, question, text, lang};
+    struct found_list found = {0};
+    enum status status = find_words(&in, &found, err);
+    if (status == STATUS_OK) {
+        add_marked(&found, text, 0, text.length, html);
+        status = html->failed ? error_memory(err) : STATUS_OK;
+    }
+    mem_free(found.items);
+    return status;
 }
 
 /* True when a sentence ends behind byte AT - 1. */
 static bool ends_sentence(struct slice text, size_t at)
 {
+    if (text.ptr[at] != ' ' && !((unsigned char)text.ptr[at - 1] & 0x80))
+        return false;
     if (at >= 3 && (memcmp(text.ptr + at - 3, "。", 3) == 0 || memcmp(text.ptr + at - 3, "！", 3) == 0 ||
                     memcmp(text.ptr + at - 3, "？", 3) == 0))
         return true;
-    if (at + 1 >= text.length || text.ptr[at] != ' ' || !strchr(".!?", text.ptr[at - 1]))
+    if (at + 1 >= text.length || text.ptr[at] != ' ' ||
+        (text.ptr[at - 1] != '.' && text.ptr[at - 1] != '!' && text.ptr[at - 1] != '?'))
         return false;
     /* An abbreviation or a number goes on in lower case. */
     return !(text.ptr[at + 1] >= 'a' && text.ptr[at + 1] <= 'z');
@@ -125,16 +246,16 @@ static bool split_units(struct slice text, struct units *units)
     return true;
 }
 
-static void weigh_units(const struct question *question, const struct word_list *list, struct units *units)
+static void weigh_units(const struct question *question, const struct found_list *found, struct units *units)
 {
     size_t u = 0;
-    for (size_t i = 0; i < list->count && u < units->count; i++) {
-        int word = asked_word(question, &list->items[i]);
-        while (u < units->count && units->items[u].end <= list->items[i].start)
+    for (size_t i = 0; i < found->count && u < units->count; i++) {
+        const struct found *word = &found->items[i];
+        while (u < units->count && units->items[u].end <= word->start)
             u++;
-        if (u < units->count && word >= 0 && list->items[i].start >= units->items[u].start) {
-            units->items[u].weight += (double)question->words[word].weight * REPEAT_WEIGHT;
-            units->items[u].found |= UINT64_C(1) << word;
+        if (u < units->count && word->start >= units->items[u].start) {
+            units->items[u].weight += (double)question->words[word->word].weight * REPEAT_WEIGHT;
+            units->items[u].found |= UINT64_C(1) << word->word;
         }
     }
 }
@@ -203,67 +324,96 @@ static size_t cut_long(struct slice text, size_t start, size_t end)
     return space > start + PASSAGE_BYTES / 2 ? space : cut;
 }
 
-/* Where a sentence too long for a passage is entered: at its first word that the question has, a little before it. */
-static size_t enter_long(const struct question *question, const struct word_list *list, const struct unit *unit)
+/* The first word found in UNIT, NULL for none. */
+static const struct found *first_in(const struct found_list *found, const struct unit *unit)
 {
-    size_t before = unit->start;
-    for (size_t i = 0, behind = 0; i < list->count; i++) {
-        const struct word *word = &list->items[i];
-        if (word->start < unit->start || word->end > unit->end)
-            continue;
-        if (asked_word(question, word) >= 0)
-            return unit->end - before > PASSAGE_BYTES ? before : unit->start;
-        if (++behind > 5) {
-            const struct word *back = &list->items[i - 4];
-            before = back->start;
-        }
-    }
-    return unit->start;
+    for (size_t i = 0; i < found->count; i++)
+        if (found->items[i].start >= unit->start && found->items[i].end <= unit->end)
+            return &found->items[i];
+    return NULL;
 }
 
-static void emit(const struct question *question, const struct word_list *list, struct slice text,
-                 const struct units *units, const struct window *window, struct buf *plain, struct buf *html)
+/* *RET: where the text from START on is entered, at most WORDS_BEFORE words before WORD; START where no more stand there. */
+static enum status step_back(const struct search_text *in, size_t start, const struct found *word, size_t *ret, struct error *err)
+{
+    _cleanup_word_list_ struct word_list list = {0};
+    size_t before = 0;
+    enum status status = words_split(in->words, (struct slice){in->text.ptr + start, word->end - start}, in->lang, TEXT_WORDS,
+                                     &list, err);
+    while (before < list.count && start + list.items[before].start < word->start)
+        before++;
+    *ret = before > WORDS_BEFORE ? start + list.items[before - WORDS_BEFORE].start : start;
+    return status;
+}
+
+/* *RET: where a sentence too long for a passage is entered: at its first word that the question has, a little before it. */
+static enum status enter_long(const struct search_text *in, const struct found_list *found, const struct unit *unit, size_t *ret,
+                              struct error *err)
+{
+    const struct found *word = first_in(found, unit);
+    enum status status = STATUS_OK;
+    size_t near = unit->start, before;
+    *ret = unit->start;
+    if (!word)
+        return STATUS_OK;
+    if (word->start - unit->start > BYTES_BEFORE) { /* mostly enough, and less to split */
+        near = word->start - BYTES_BEFORE;
+        while (near < word->start && in->text.ptr[near - 1] != ' ')
+            near++;
+    }
+    status = step_back(in, near, word, &before, err);
+    if (status == STATUS_OK && before == near && near > unit->start)
+        status = step_back(in, unit->start, word, &before, err);
+    if (status == STATUS_OK && unit->end - before > PASSAGE_BYTES)
+        *ret = before;
+    return status;
+}
+
+static enum status emit(const struct search_text *in, const struct found_list *found, const struct units *units,
+                        const struct window *window, struct buf *plain, struct buf *html, struct error *err)
 {
     size_t start = units->items[window->first].start, end = units->items[window->last].end;
     bool steps = units->items[window->first].is_step && units->items[window->last].is_step;
     size_t most = steps ? STEPS_BYTES : PASSAGE_BYTES;
     bool cut_front = false, cut_back = false;
     if (end - start > most + most / 3) {
-        size_t entered = enter_long(question, list, &units->items[window->first]);
+        size_t entered;
+        enum status status = enter_long(in, found, &units->items[window->first], &entered, err);
+        if (status != STATUS_OK)
+            return status;
         cut_front = entered > start;
         start = entered;
     }
     if (end - start > most + most / 3) {
-        end = cut_long(text, start, end);
+        end = cut_long(in->text, start, end);
         cut_back = true;
     }
     buf_add_str(plain, cut_front ? "… " : "");
-    buf_add(plain, text.ptr + start, end - start);
+    buf_add(plain, in->text.ptr + start, end - start);
     buf_add_str(plain, cut_back ? " …" : "");
     buf_add_str(html, cut_front ? "… " : "");
-    add_marked(question, list, text, start, end, html);
+    add_marked(found, in->text, start, end, html);
     buf_add_str(html, cut_back ? " …" : "");
+    return plain->failed || html->failed ? error_memory(err) : STATUS_OK;
 }
 
 enum status passage_find(struct words *words, const struct question *question, struct slice text, const char *lang,
                          struct buf *plain, struct buf *html, struct error *err)
 {
-    _cleanup_word_list_ struct word_list list = {0};
+    const struct search_text in = {words, question, {text.ptr, utf8_cut(text, TEXT_BYTES)}, lang};
+    struct found_list found = {0};
     struct units units = {0};
-    enum status status;
-    text.length = utf8_cut(text, TEXT_BYTES);
-    status = words_split(words, text, lang, TEXT_WORDS, &list, err);
-    if (status == STATUS_OK && !split_units(text, &units))
+    enum status status = find_words(&in, &found, err);
+    if (status == STATUS_OK && !split_units(in.text, &units))
         status = error_memory(err);
     if (status == STATUS_OK && units.count) {
         struct window window;
-        weigh_units(question, &list, &units);
+        weigh_units(question, &found, &units);
         window = best_window(question, &units);
         widen(&units, &window);
-        emit(question, &list, text, &units, &window, plain, html);
-        if (plain->failed || html->failed)
-            status = error_memory(err);
+        status = emit(&in, &found, &units, &window, plain, html, err);
     }
+    mem_free(found.items);
     mem_free(units.items);
     return status;
 }

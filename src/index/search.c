@@ -20,9 +20,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NEEDED_WORDS 10       /* words that bring candidates; further ones only add to their weight */
+#define NEEDED_WORDS 10       /* words that bring candidates at least; further ones only add to their weight */
+#define NEEDED_ARTICLES 1000  /* more words bring candidates as long as no more articles than these have them, together */
 #define FURTHER_WORDS 24
-#define MATCH_TERMS ((NEEDED_WORDS + FURTHER_WORDS) * QUESTION_FORMS)
+#define MATCH_TERMS (QUESTION_WORDS * QUESTION_FORMS)
 #define GATHERED 48           /* candidates; there is room for more, which past tickets name */
 #define COMPARED_LEAST 24     /* candidates that are compared in any case; further ones only where they weigh */
 #define COMPARED_SHARE 0.3    /* this share of the first at least */
@@ -103,7 +104,8 @@ static void add_terms(const struct question_word *word, bool optional, struct te
     }
 }
 
-/* The words that gather candidates: the weightiest, as a long ticket's every word would take too long. Stop words bring no
+/* The words that gather candidates: the weightiest, as a long ticket's every word would take too long; but rare ones cost little, and the
+ * rarest may be in a ticket by chance. Stop words bring no
  * article of themselves, unless the question has nothing else. */
 static enum status gather(struct search *search, struct match *matches, size_t *ret_count, struct error *err)
 {
@@ -115,14 +117,17 @@ static enum status gather(struct search *search, struct match *matches, size_t *
                                                 : SLICE_LITERAL(TERM_HIDDEN_FROM_PUBLIC);
     struct match_query query = {.terms = terms, .most = GATHERED};
     struct term edge;
-    size_t count = 0, needed = 0;
+    size_t count = 0, needed = 0, further = 0;
+    uint64_t reached = 0;
     for (size_t i = 0; i < question->count; i++)
         if (question->words[i].frequency || question->words[i].prefix)
             best[count++] = &question->words[i];
     qsort(best, count, sizeof *best, compare_weight);
-    for (size_t i = 0; i < count && i < NEEDED_WORDS + FURTHER_WORDS; i++) {
-        bool optional = needed >= NEEDED_WORDS || (best[i]->stop && question->content_words);
-        needed += !optional;
+    for (size_t i = 0; i < count && further < FURTHER_WORDS; i++) {
+        bool optional = best[i]->stop && question->content_words;
+        reached += best[i]->frequency;
+        optional = optional || (needed >= NEEDED_WORDS && reached > NEEDED_ARTICLES);
+        *(optional ? &further : &needed) += 1;
         add_terms(best[i], optional, &edge, &query, terms);
     }
     if (!needed)

@@ -95,10 +95,10 @@ const struct language *language_find(const char *tag)
         code[i] = (char)tolower((unsigned char)tag[i]);
     }
     for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
-        if (strcmp(aliases[i].other, code) == 0)
+        if (memcmp(aliases[i].other, code, sizeof code) == 0)
             memcpy(code, aliases[i].code, sizeof code);
     for (size_t i = 0; i < language_count(); i++)
-        if (strcmp(languages[i].code, code) == 0)
+        if (memcmp(languages[i].code, code, sizeof code) == 0)
             return &languages[i];
     return NULL;
 }

@@ -19,6 +19,7 @@
 #define STUB_SHORTEST 6      /* letters of a word that has a stub */
 #define CACHE_BUCKETS 16384  /* a power of two */
 #define CACHE_MOST 24576     /* words remembered; past it all are forgotten */
+#define TOKEN_SLOTS 32768    /* a power of two */
 #define ARABIC_ARTICLE "\xd8\xa7\xd9\x84"
 #define NO_LANGUAGE LANGUAGES_MOST
 #define SCAN_FOR_LANGUAGE 50 /* words that decide a text's language */
@@ -41,11 +42,18 @@ struct stop_set {
     bool loaded;
 };
 
+/* A token that is one plain word. */
+struct token_slot {
+    uint64_t hash; /* of its bytes and language; 0: free */
+    uint32_t keys[WORD_PLAIN_KEYS];
+};
+
 struct words {
     struct sb_stemmer *stemmers[LANGUAGES_MOST];
     struct stop_set stops[LANGUAGES_MOST];
     struct entry *buckets[CACHE_BUCKETS];
     size_t cached;
+    struct token_slot tokens[TOKEN_SLOTS]; /* direct-mapped */
     bool out_of_memory;
 };
 
@@ -629,6 +637,37 @@ enum status words_split(struct words *words, struct slice text, const char *lang
     }
     end_chain(&s, text.length);
     return words->out_of_memory ? error_memory(err) : STATUS_OK;
+}
+
+/* ---- Tokens met before ---- */
+
+static uint64_t token_hash(struct slice token, const struct language *language)
+{
+    return digest_fnv(token) * 31 + (language ? language_index(language) : NO_LANGUAGE);
+}
+
+static size_t token_place(uint64_t hash)
+{
+    return (hash ^ hash >> 32) & (TOKEN_SLOTS - 1);
+}
+
+bool words_recall(const struct words *words, struct slice token, const struct language *language,
+                  uint32_t ret_keys[WORD_PLAIN_KEYS])
+{
+    uint64_t hash = token_hash(token, language);
+    const struct token_slot *slot = &words->tokens[token_place(hash)];
+    if (slot->hash != hash)
+        return false;
+    memcpy(ret_keys, slot->keys, sizeof slot->keys);
+    return true;
+}
+
+void words_remember(struct words *words, struct slice token, const struct language *language, const struct word *word)
+{
+    uint64_t hash = token_hash(token, language);
+    if (!word->pair && word->start == 0 && word->end == token.length && word->key_count <= WORD_PLAIN_KEYS)
+        words->tokens[token_place(hash)] =
+            (struct token_slot){hash, {word->keys[0], word->keys[word->key_count - 1]}};
 }
 
 /* ---- Languages ---- */

@@ -58,6 +58,17 @@ void word_list_done(struct word_list *list);
 enum status words_split(struct words *words, struct slice text, const char *lang, size_t most, struct word_list *list,
                         struct error *err);
 
+struct language;
+
+/* For texts of which only few words matter: the keys of a token that words_split made exactly one plain word of before, without doing so
+ * again. Where it has only one key, both are that one. False: it is not known, or not one plain word. The language is that of
+ * language_find. */
+#define WORD_PLAIN_KEYS 2
+bool words_recall(const struct words *words, struct slice token, const struct language *language,
+                  uint32_t ret_keys[WORD_PLAIN_KEYS]);
+/* Notes that TOKEN is WORD, if it is all of it and plain. */
+void words_remember(struct words *words, struct slice token, const struct language *language, const struct word *word);
+
 /* Appends the stem of WORD (one folded word) in LANG. */
 void words_stem(struct words *words, struct slice word, const char *lang, struct buf *out);
 
