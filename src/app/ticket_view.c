@@ -4,6 +4,7 @@
 #include "app/answer.h"
 #include "app/service_private.h"
 #include "app/ticket_ingest.h"
+#include "app/ticket_topic.h"
 #include "app/ticket_way.h"
 #include "app/triage.h"
 #include "base/clock.h"
@@ -267,10 +268,13 @@ static enum status fill(struct service *service, const struct ticket *ticket, js
                         struct error *err)
 {
     struct index_reader *reader = NULL;
-    json_t *way = NULL, *read = NULL, *links = NULL, *advised = NULL;
+    json_t *way = NULL, *read = NULL, *links = NULL, *advised = NULL, *topic = NULL;
     enum status status = ticket_way(service, ticket, &way, &read, err);
     if (!status)
         status = advice(service, ticket, &advised, err);
+    if (!status)
+        status = ticket_topic(service, ticket, &topic, err);
+    (void)json_object_set_new(advised, "topic", topic ? topic : json_null());
     if (service_take_reader(service, &reader, NULL))
         reader = NULL;
     if (!status)

@@ -116,6 +116,20 @@ test("past tickets like a new one are found, with what answered them, and advise
   assert.equal(advice.priority.score, 5);
 });
 
+test("a ticket is told what topic it belongs to, or none", async (context) => {
+  const { kim } = await desk(context);
+  for (let i = 0; i < 5; i++) {
+    await kim.post("/v1/tickets", ticket(`e${i}`, { subject: "Export spreadsheet empty", body: "", created: ago(100 + i) }));
+    await kim.post("/v1/tickets", ticket(`a${i}`, { subject: "Change invoice address", body: "", created: ago(100 + i) }));
+  }
+  await kim.post("/v1/tickets", ticket("n", { subject: "Help", body: "Why is the spreadsheet of my export empty again?" }));
+  await kim.post("/v1/tickets", ticket("x", { subject: "Good morning", body: "The office is closed on Friday." }));
+  const { topic } = (await kim.get("/v1/agent/tickets/n")).body.advice;
+  assert.match(topic.label, /export/i);
+  assert.ok(topic.confidence >= 0.6 && topic.confidence <= 1, JSON.stringify(topic));
+  assert.equal((await kim.get("/v1/agent/tickets/x")).body.advice.topic, null);
+});
+
 test("the operator decides what words, tags, length and age count; each point says what it is for", async (context) => {
   const { kim } = await desk(context, ["--priority-points", "urgent=0,export=4,gold=5,@questions=2,@48h=7"]);
   await kim.post("/v1/tickets", ticket("n", { subject: "Urgent: export empty", body: "Why? What now? Who helps?", tags: ["gold"], created: ago(3000) }));
