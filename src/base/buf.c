@@ -112,7 +112,8 @@ void buf_add_html(struct buf *buf, struct slice text)
         buf_add_str(buf, escape);
         done = i + 1;
     }
-    buf_add(buf, text.ptr + done, text.length - done);
+    if (done < text.length) /* an empty slice may have no address */
+        buf_add(buf, text.ptr + done, text.length - done);
 }
 
 static void add_json_escape(struct buf *buf, uint32_t c)
@@ -153,7 +154,8 @@ static void add_json_runs(struct buf *buf, struct slice text)
         add_json_escape(buf, point);
         start = at;
     }
-    buf_add(buf, text.ptr + start, text.length - start);
+    if (start < text.length)
+        buf_add(buf, text.ptr + start, text.length - start);
 }
 
 void buf_add_json(struct buf *buf, struct slice text)

@@ -27,6 +27,7 @@ static void test_buf__escapes_html_and_addresses(void **state)
 {
     _cleanup_buf_ struct buf buf = BUF_INIT(100);
     (void)state;
+    buf_add_html(&buf, (struct slice){NULL, 0});
     buf_add_html(&buf, slice_of("<a href=\"x\">'&"));
     assert_string_equal(buf_str(&buf), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;");
     buf_truncate(&buf, 0);
