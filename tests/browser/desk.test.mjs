@@ -61,6 +61,15 @@ test("typing searches, arrows move and the preview follows, letters choose the f
   assert.deepEqual(problems, []);
 });
 
+test("the chosen result is in sight when the desk opens, however long the list", async (context) => {
+  const { page, signIn } = await open(context, { path: "/desk?q=export", height: 320 });
+  await signIn();
+  await page.waitForSelector("[aria-selected=true]");
+  await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "listbox");
+  const [chosen, list] = [await page.locator("[aria-selected=true]").boundingBox(), await page.locator(".results").boundingBox()];
+  assert.ok(chosen.y >= list.y, `${chosen.y} is above ${list.y}`);
+});
+
 test("two keystrokes flag an article, and its agent sees the answer", async (context) => {
   const { page, signIn, kim } = await open(context, { path: "/desk?q=export+data" });
   await signIn();

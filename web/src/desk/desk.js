@@ -176,7 +176,7 @@ async function start() {
   input.value = address.get('q') || '';
   if (ticketId) await openTicket();
   await search();
-  if (window === window.top) (list.hidden ? input : list).focus(); // in a side bar the agent may be typing elsewhere
+  if (window === window.top) (list.hidden ? input : list).focus({ preventScroll: true }); // in a side bar the agent may be typing elsewhere
   await myFlags.load().catch(() => {}); // nobody asked for them yet
 }
 

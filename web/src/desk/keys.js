@@ -33,6 +33,6 @@ export function createKeys({ list, input, letters, checkbox }) {
   input.addEventListener('keydown', (event) => {
     if (event.isComposing || (event.key !== 'ArrowDown' && event.key !== 'Escape')) return;
     event.preventDefault();
-    if (!list.hidden) list.focus();
+    if (!list.hidden) list.focus({ preventScroll: true });
   });
 }

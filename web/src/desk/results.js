@@ -64,6 +64,6 @@ export function createResults(list, { warnings, onChoose }) {
       if (chosen >= 0) mark(chosen);
     },
     chosen: () => results[chosen],
-    focus: () => list.focus(),
+    focus: () => list.focus({ preventScroll: true }),
   };
 }
