@@ -31,13 +31,13 @@ static struct slice unquote(struct slice word)
     return (struct slice){word.ptr, end};
 }
 
-/* What a template within an address stands for: {% link a.md %} for /a.md, others for nothing.
- * Returns its length. */
+/* What a template at the beginning of TEXT, within an address, stands for: {% link a.md %} for /a.md,
+ * others for nothing. Returns its length. */
 static size_t add_template_in_address(struct buf *out, struct slice text)
 {
     struct slice rest;
     bool tag = text.ptr[1] == '%';
-    const char *end = memmem(text.ptr, text.length, tag ? "%}" : "}}", 2);
+    const char *end = memmem(text.ptr + 2, text.length - 2, tag ? "%}" : "}}", 2);
     if (!end)
         return 1;
     if (tag && markup_name_is(
