@@ -77,19 +77,27 @@ static enum status note_version(struct store *store, int64_t article, const char
     return STATUS_OK;
 }
 
-enum status store_note_versions(struct store *store, const struct article_version *versions,
-                                size_t count, struct error *err)
+/* Within a write transaction. */
+static enum status note_each(struct store *store, const struct article_version *versions,
+                             size_t count, struct error *err)
 {
-    enum status status = store_write_begin(store, err);
-    if (status)
-        return status;
+    enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < count; i++) {
         int64_t article = 0;
         status = names_article(store, versions[i].article, &article, err);
         if (!status)
             status = note_version(store, article, versions[i].version, versions[i].seen_ms, err);
     }
-    return store_write_end(store, status, err);
+    return status;
+}
+
+enum status store_note_versions(struct store *store, const struct article_version *versions,
+                                size_t count, struct error *err)
+{
+    enum status status = store_write_begin(store, err);
+    if (status)
+        return status;
+    return store_write_end(store, note_each(store, versions, count, err), err);
 }
 
 static enum status forget_versions(struct sql *sql, int64_t article, struct error *err)
@@ -113,12 +121,8 @@ enum status store_replace_versions(struct store *store, const struct article_ver
         if (!status)
             status = forget_versions(&store->writer, article, err);
     }
-    for (size_t i = 0; !status && i < count; i++) {
-        int64_t article = 0;
-        status = names_article(store, versions[i].article, &article, err);
-        if (!status)
-            status = note_version(store, article, versions[i].version, versions[i].seen_ms, err);
-    }
+    if (!status)
+        status = note_each(store, versions, count, err);
     return store_write_end(store, status, err);
 }
 
