@@ -4,77 +4,26 @@
 // in, writers ask for reports and edit articles, and backups are made. At the end every acknowledged event must be in the log
 // exactly once, every acknowledged ticket must be found, and memory and descriptors must be flat. Writes soak.csv and soak.svg to
 // $SOAK_OUT (default: here). Exit code 1 where something is not as it must be.
-import { spawn, spawnSync } from "node:child_process";
-import { closeSync, cpSync, createReadStream, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { availableParallelism, loadavg, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { spawn } from "node:child_process";
+import { createReadStream, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { agent, ago, hook, token } from "../lib/agents.mjs";
-import { getJson, program, root, until } from "../lib/deflect.mjs";
+import { getJson, program, until } from "../lib/deflect.mjs";
 import { plot } from "./plot.mjs";
+import { CLIENTS, HOOK_SECRET, makeWorld, serve, visit } from "./world.mjs";
 
 const seconds = Number(process.argv[2] ?? 3600);
 const interval = Math.min(10, seconds / 4), peakSeconds = Math.min(20, seconds / 3);
-const CLIENTS = 64;
 const MOST_GROWTH = 0.05; // of resident memory, an hour, where it ran long enough to tell
 const LONG_ENOUGH = 600;
-const HOOK_SECRET = "s3cret";
 const reports = ["deflection", "articles", "queries", "gaps", "topics", "flow"];
-const visitors = join(dirname(program), "tests/soak/visitors");
 
-const path = mkdtempSync(join(tmpdir(), "deflect-soak-"));
-const place = { articles: join(path, "articles"), data: join(path, "data") };
-const flags = ["--articles", place.articles, "--data", place.data];
-place.run = (args) => {
-  const { status, ...rest } = spawnSync(program, [...flags, ...args], { encoding: "utf8", maxBuffer: 1 << 28 });
-  return { code: status, ...rest };
-};
+const world = makeWorld(), { path, flags, place } = world;
 const problems = [];
 const check = (good, what) => good || problems.push(what);
-let child; // the server
-const seconds_since = (begun) => (performance.now() - begun) / 1000;
-
-// ---- What it is done with ----
-
-/** The product's own articles, and what people ask: their titles, questions and tests. */
-function prepare() {
-  cpSync(join(root, "articles"), place.articles, { recursive: true });
-  const ids = [], questions = new Set();
-  for (const name of readdirSync(place.articles, { recursive: true })) {
-    const match = /^((?:customers|operators|writers|agents|start|reference)\/.*)\.md$/.exec(name);
-    if (!match) continue;
-    const text = readFileSync(join(place.articles, name), "utf8");
-    if (/^audience: agents|^status: (draft|archived)/m.test(text)) continue;
-    ids.push(match[1]);
-    for (const [, line] of text.slice(0, text.indexOf("\n---", 4)).matchAll(/^(?:title: |\s+- )(.*)$/gm)) questions.add(line);
-  }
-  writeFileSync(join(path, "ids"), ids.join("\n") + "\n");
-  writeFileSync(join(path, "questions"), [...questions].join("\n") + "\n");
-  return { ids, questions: [...questions] };
-}
-
-async function serve() {
-  const log = openSync(join(path, "log"), "w");
-  child = spawn(program, [...flags, "--listen", "127.0.0.1:0", "--trusted-proxies", "127.0.0.1", "--hooks.generic", HOOK_SECRET, "serve"],
-    { cwd: path, stdio: ["ignore", "pipe", log] });
-  closeSync(log);
-  const ended = new Promise((done) => child.on("close", (code, signal) => done({ code, signal })));
-  const url = await new Promise((done, fail) => {
-    child.stdout.on("data", (text) => /listening on (\S+)/.test(text) && done(/listening on (\S+)/.exec(text)[1]));
-    ended.then(() => fail(new Error(readFileSync(join(path, "log"), "utf8"))));
-  });
-  return { child, url, ended };
-}
-
-/** Runs the visitors; each line that they print goes to TAKE. Resolves with the last one. */
-function visit(server, name, time, rate, take) {
-  const args = [new URL(server.url).port, time, rate, CLIENTS, interval, name, join(path, "questions"), join(path, "ids"), join(path, `${name}.acknowledged`)];
-  const child = spawn(visitors, args.map(String), { stdio: ["ignore", "pipe", "pipe"] });
-  let last, complaints = 0;
-  createInterface({ input: child.stdout }).on("line", (line) => take((last = JSON.parse(line))));
-  createInterface({ input: child.stderr }).on("line", (line) => complaints++ < 20 && console.error(line));
-  return new Promise((done, fail) => child.on("close", (code) => (code === 0 ? done(last) : fail(new Error(`visitors ended with ${code}`)))));
-}
+let server;
 
 // ---- What is done now and then ----
 
@@ -268,19 +217,19 @@ function summary(rows) {
 }
 
 async function main() {
-  const material = prepare(), tickets = [], rows = [];
-  const server = await serve();
-  await until(async () => (await getJson(`${server.url}/v1/suggest?q=password&final=1`)).body.results?.length, 60000);
-  await visit(server, "warm", peakSeconds / 4, 0, () => {});
-  const peak = (await visit(server, "peak", peakSeconds, 0, () => {})).per_second;
+  const tickets = [], rows = [];
+  server = await serve(world);
+  await visit(world, server, { name: "warm", seconds: peakSeconds / 4 });
+  const peak = (await visit(world, server, { name: "peak", seconds: peakSeconds })).per_second;
   console.log(`peak ${peak.toFixed(0)} requests a second, ${CLIENTS} clients, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}; ${seconds} s at half of it`);
-  const work = chores(server, material, tickets);
-  const begun = performance.now();
-  const total = await visit(server, "soak", seconds, peak / 2, (line) => {
-    if (line.seconds && line.seconds <= seconds) rows.push(row(line, server, work));
-    if (rows.length) write(rows);
-  });
-  console.log(`${total.total} requests in ${seconds_since(begun).toFixed(0)} s`);
+  const work = chores(server, world, tickets);
+  const take = (line) => {
+    if (line.seconds > seconds) return; // what came after the end
+    rows.push(row(line, server, work));
+    write(rows);
+  };
+  const { total } = await visit(world, server, { name: "soak", seconds, rate: peak / 2, interval, take });
+  console.log(`${total} requests`);
   for (const one of Object.values(work)) await one.stop();
   await until(async () => (await getJson(`${server.url}/v1/suggest?q=soakedit${tickets.edits}&final=1`)).body.total > 0, 30000)
     .catch(() => check(false, "the last edit is not found"));
@@ -300,9 +249,9 @@ try {
   await main();
 } catch (error) {
   check(false, error.stack);
-  child?.kill("SIGKILL");
+  server?.child.kill("SIGKILL");
 }
 for (const problem of problems.slice(0, 20)) console.error(`soak: ${problem}`);
 if (problems.length) console.error(`soak: the data, for a closer look: ${path}`);
-else rmSync(path, { recursive: true, force: true });
+else world.remove();
 process.exit(problems.length ? 1 : 0);

@@ -265,6 +265,7 @@ int main(int count, char **args)
     visitors.next_us = visitors.begun_us + visitors.interval_us;
     result = load_run(&load);
     print_figures(&visitors);
-    (void)printf("{\"total\":%zu,\"per_second\":%.1f}\n", result.answers, result.per_second);
+    (void)printf("{\"total\":%zu,\"per_second\":%.1f,\"p50_ms\":%.3f,\"p99_ms\":%.3f}\n", result.answers, result.per_second,
+                 result.p50_us / 1000, result.p99_us / 1000);
     return fclose(visitors.acknowledged) != 0;
 }
