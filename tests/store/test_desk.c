@@ -12,33 +12,6 @@
 
 #define HASH_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-struct fixture {
-    char *folder;
-    struct store *store;
-};
-
-static int setup(void **state)
-{
-    static struct fixture fixture;
-    fixture.folder = folder_make();
-    fixture.store = open_store(fixture.folder);
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture->store = store_close(fixture->store);
-    folder_remove(fixture->folder);
-    return 0;
-}
-
-static struct store *store_of(void **state)
-{
-    return ((struct fixture *)*state)->store;
-}
-
 /* A ticket whose texts are literals: never to be freed. */
 static struct ticket plain_ticket(char *id, int64_t created_ms)
 {
@@ -293,7 +266,7 @@ static void test_retention__takes_old_tickets_and_links(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, store_setup, store_teardown)
         TEST(test_ticket__gives_back_every_field),
         TEST(test_ticket__update_keeps_what_it_leaves_out),
         TEST(test_ticket__lists_by_time_and_contact),
