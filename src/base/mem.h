@@ -11,7 +11,7 @@
 #define _cleanup_(function) __attribute__((cleanup(function)))
 #define _cleanup_free_ _cleanup_(mem_freep)
 
-#define ARRAY_LENGTH(array) (sizeof(array) / sizeof *(array))
+#define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Takes the pointer out of VARIABLE and leaves NULL there. */
 #define steal_pointer(variable)                                                                    \
@@ -24,7 +24,7 @@
 
 /* Defines static inline NAMEp for _cleanup_ from the destructor NAME of TYPE. */
 #define DEFINE_CLEANUP(type, name)                                                                 \
-    static inline void name##p(type *pointer)                                                      \
+    static inline void name##p(__typeof__(type) *pointer)                                          \
     {                                                                                              \
         if (*pointer)                                                                              \
             name(*pointer);                                                                        \
@@ -58,6 +58,13 @@ static inline void mem_freep(void *pointer)
     void **memory = (void **)pointer;
     *memory = mem_free(*memory);
 }
+
+/* For a server of many threads, once and before there are any: few heaps shared by all, since each thread's own would keep
+ * what its busiest moment took; and what is large is given back as it is freed. */
+void mem_serve(void);
+
+/* Gives memory that is free back to the system: after work that took much of it. Takes milliseconds. */
+void mem_trim(void);
 
 /* For tests: the COUNTth allocation from now fails, once (0: none does). Returns what was left of the
  * count before: 0 where the allocation has failed. Threads: one. */

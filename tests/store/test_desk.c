@@ -204,6 +204,8 @@ static bool add_flag(void *arg, const struct flag *flag)
     buf_printf(arg, "%lld %s %s %s %s; ", (long long)flag->id, flag_kind_name(flag->kind),
                flag_state_name(flag->state), flag->article ? flag->article : "-",
                flag->owner ? flag->owner : "-");
+    if (flag->answer)
+        buf_printf(arg, "“%s”; ", flag->answer);
     return true;
 }
 
@@ -217,11 +219,11 @@ static void test_flag__is_taken_and_done(void **state)
     int64_t first = 0, second = 0;
     assert_int_equal(store_add_flag(store, &outdated, &first, NULL), STATUS_OK);
     assert_int_equal(store_add_flag(store, &missing, &second, NULL), STATUS_OK);
-    assert_int_equal(store_set_flag(store, first, FLAG_TAKEN, "ann", NULL), STATUS_OK);
-    assert_int_equal(store_set_flag(store, first, FLAG_DONE, NULL, NULL), STATUS_OK);
-    assert_int_equal(store_set_flag(store, 99, FLAG_DONE, NULL, NULL), STATUS_NOT_FOUND);
+    assert_int_equal(store_set_flag(store, first, FLAG_TAKEN, "ann", "rewritten", NULL), STATUS_OK);
+    assert_int_equal(store_set_flag(store, first, FLAG_DONE, NULL, NULL, NULL), STATUS_OK);
+    assert_int_equal(store_set_flag(store, 99, FLAG_DONE, NULL, NULL, NULL), STATUS_NOT_FOUND);
     assert_int_equal(store_each_flag(store, NULL, add_flag, &list, NULL), STATUS_OK);
-    assert_string_equal(buf_str(&list), "2 missing open - -; 1 outdated done reset ann; ");
+    assert_string_equal(buf_str(&list), "2 missing open - -; 1 outdated done reset ann; “rewritten”; ");
     buf_truncate(&list, 0);
     assert_int_equal(store_each_flag(store, &open, add_flag, &list, NULL), STATUS_OK);
     assert_string_equal(buf_str(&list), "2 missing open - -; ");

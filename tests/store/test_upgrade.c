@@ -4,6 +4,7 @@
 #include "store_test.h"
 
 #include "base/file.h"
+#include "base/str.h"
 #include "store/flag.h"
 #include "store/link.h"
 #include "store/mark.h"
@@ -36,6 +37,8 @@ static const char *const data[] = {
     "INSERT INTO marks VALUES ('fix:guide/start', 1, 2.5, 'Kim', 700);",
     "UPDATE tickets SET reopened = 3900;",
     "UPDATE events SET confidence = 3 WHERE id = 'asked';",
+    "",
+    "UPDATE flags SET answer = 'mended';",
 };
 
 /* A folder with the database of VERSION and what it could hold. */
@@ -77,6 +80,7 @@ static bool count_token(void *arg, const struct token *token)
 static bool count_flag(void *arg, const struct flag *flag)
 {
     assert_string_equal(flag->note, "wrong");
+    assert_true(!flag->answer || str_equal(flag->answer, "mended"));
     ++*(int *)arg;
     return true;
 }
