@@ -147,7 +147,8 @@ static int compare_ms(const void *a, const void *b)
 
 static double hours(const int64_t *sorted, size_t count, size_t percent)
 {
-    return (double)sorted[(count - 1) * percent / 100] / (double)MS_PER_HOUR;
+    const size_t rank = (count - 1) * percent / 100;
+    return (double)sorted[rank] / (double)MS_PER_HOUR;
 }
 
 /* How long tickets took, and how old those are that are open still. */

@@ -51,10 +51,12 @@ static struct entry **find(struct shard *shard, uint64_t hash, struct slice key)
     return at;
 }
 
-/* Takes the entry at AT out of its shard and frees it. */
-static void drop(struct shard *shard, struct entry **at)
+/* Takes ENTRY out of its shard and frees it. */
+static void drop(struct shard *shard, struct entry *entry)
 {
-    struct entry *entry = *at;
+    struct entry **at = &shard->buckets[entry->hash / SHARDS % BUCKETS];
+    while (*at != entry)
+        at = &(*at)->chain;
     *at = entry->chain;
     DL_DELETE(shard->used, entry);
     shard->bytes -= entry->bytes;
@@ -63,17 +65,11 @@ static void drop(struct shard *shard, struct entry **at)
     mem_free(entry);
 }
 
-static void drop_oldest(struct shard *shard)
-{
-    struct entry *oldest = shard->used->prev;
-    drop(shard, find(shard, oldest->hash, (struct slice){oldest->key, oldest->key_length}));
-}
-
 struct cache *cache_free(struct cache *cache)
 {
     for (size_t i = 0; cache && i < SHARDS; i++) {
         while (cache->shards[i].used)
-            drop_oldest(&cache->shards[i]);
+            drop(&cache->shards[i], cache->shards[i].used);
         (void)pthread_mutex_destroy(&cache->shards[i].lock);
     }
     return mem_free(cache);
@@ -113,9 +109,9 @@ void cache_put(struct cache *cache, uint64_t revision, struct slice key, struct 
     (void)pthread_mutex_lock(&shard->lock);
     at = find(shard, hash, key);
     if (*at)
-        drop(shard, at);
+        drop(shard, *at);
     while (shard->used && shard->bytes + bytes > cache->shard_cap_bytes)
-        drop_oldest(shard);
+        drop(shard, shard->used->prev); /* the oldest */
     at = &shard->buckets[hash / SHARDS % BUCKETS];
     entry->chain = *at;
     *at = entry;

@@ -52,13 +52,32 @@ static void add_text(enum html_form form, struct slice text, struct buf *out)
     }
 }
 
+/* A backslash that is text is written twice, so that behind an odd number of them the last one is a break's. */
+static bool ends_with_break(struct slice text)
+{
+    size_t backslashes = 0;
+    while (backslashes < text.length && text.ptr[text.length - 1 - backslashes] == '\\')
+        backslashes++;
+    return backslashes % 2 == 1;
+}
+
+struct slice html_trim(enum html_form form, struct slice text)
+{
+    text = slice_trim(text);
+    while (form == HTML_MARKDOWN && text.length > 1 && text.ptr[0] == '\\' && text.ptr[1] == '\n')
+        text = slice_trim((struct slice){text.ptr + 2, text.length - 2});
+    while (form == HTML_MARKDOWN && ends_with_break(text))
+        text = slice_trim((struct slice){text.ptr, text.length - 1});
+    return text;
+}
+
 /* MARK text MARK, with the white space at both ends left outside, where Markdown wants it. */
 static void add_marked(const xmlNode *node, const char *mark, struct buf *out)
 {
     _cleanup_buf_ struct buf inner = BUF_INIT(LIMIT_ARTICLE_HTML);
     struct slice text;
     html_inline_children(HTML_MARKDOWN, node, &inner);
-    text = slice_trim((struct slice){buf_str(&inner), inner.length});
+    text = html_trim(HTML_MARKDOWN, (struct slice){buf_str(&inner), inner.length});
     if (inner.length > 0 && isspace((unsigned char)inner.data[0]) && !ends_with_space(out))
         buf_add_char(out, ' ');
     if (text.length > 0) {
@@ -118,7 +137,7 @@ static void add_link(enum html_form form, const xmlNode *node, struct buf *out)
     xmlChar *address = html_attribute(node, "href");
     struct slice text;
     html_inline_children(form, node, &inner);
-    text = slice_trim((struct slice){buf_str(&inner), inner.length});
+    text = html_trim(form, (struct slice){buf_str(&inner), inner.length});
     if (form == HTML_MARKDOWN && address && *address && text.length > 0) {
         buf_add_char(out, '[');
         buf_add_slice(out, text);

@@ -60,47 +60,56 @@ static void add_lines(struct html_writer *writer, struct slice text)
     }
 }
 
-/* A line that begins like a heading, list or rule must not become one. */
-static void escape_start(struct html_writer *writer, struct slice text)
+/* Writes LINE of a paragraph: if it begins like a heading, list, quote or rule it must not become one. */
+static void add_escaped_line(struct html_writer *writer, struct slice line)
 {
     size_t digits = 0;
-    if (writer->form != HTML_MARKDOWN || text.length == 0)
-        return;
-    while (digits < text.length && isdigit((unsigned char)text.ptr[digits]))
+    while (digits < line.length && isdigit((unsigned char)line.ptr[digits]))
         digits++;
-    if (digits > 0 && digits < text.length && strchr(".)", text.ptr[digits])) {
-        buf_add(writer->out, text.ptr, digits);
+    buf_add(writer->out, line.ptr, digits);
+    line = (struct slice){line.ptr + digits, line.length - digits};
+    if (line.length > 0 && strchr(digits > 0 ? ".)" : "#+->=:", *line.ptr))
         buf_add_char(writer->out, '\\');
-    } else if (digits == 0 && strchr("#+->=:", *text.ptr)) {
-        buf_add_char(writer->out, '\\');
-    }
+    buf_add_slice(writer->out, line);
 }
 
 static void add_paragraph(struct html_writer *writer, struct slice text)
 {
-    size_t before;
-    text = slice_trim(text);
-    while (writer->form == HTML_MARKDOWN && text.length >= 1 && text.ptr[text.length - 1] == '\\')
-        text = slice_trim((struct slice){text.ptr, text.length - 1});
+    struct slice line;
+    text = html_trim(writer->form, text);
     if (text.length == 0)
         return;
     begin_block(writer, 2);
-    before = writer->out->length;
-    escape_start(writer, text);
-    if (writer->out->length > before + 1) { /* digits were written already */
-        size_t digits = writer->out->length - before - 1;
-        text = (struct slice){text.ptr + digits, text.length - digits};
+    while (slice_split(&text, '\n', &line)) {
+        if (writer->form == HTML_MARKDOWN)
+            add_escaped_line(writer, line);
+        else
+            buf_add_slice(writer->out, line);
+        if (text.ptr)
+            add_lines(writer, SLICE_LITERAL("\n"));
     }
-    add_lines(writer, text);
     writer->gap = 2;
+}
+
+/* Appends what NODE holds as one line: headings and cells of tables can have no breaks. */
+static void add_one_line(enum html_form form, const xmlNode *node, struct buf *out)
+{
+    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_ARTICLE_HTML);
+    struct slice rest, line;
+    html_inline_children(form, node, &text);
+    rest = html_trim(form, (struct slice){buf_str(&text), text.length});
+    while (slice_split(&rest, '\n', &line)) {
+        buf_add_slice(out, html_trim(form, line));
+        if (rest.ptr)
+            buf_add_char(out, ' ');
+    }
+    out->failed = out->failed || text.failed;
 }
 
 static void add_heading(struct html_writer *writer, const xmlNode *node)
 {
-    _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_ARTICLE_HTML);
-    struct slice words;
-    html_inline_children(writer->form, node, &text);
-    words = slice_trim((struct slice){buf_str(&text), text.length});
+    _cleanup_buf_ struct buf words = BUF_INIT(LIMIT_ARTICLE_HTML);
+    add_one_line(writer->form, node, &words);
     if (words.length == 0)
         return;
     begin_block(writer, 2);
@@ -108,8 +117,7 @@ static void add_heading(struct html_writer *writer, const xmlNode *node)
         buf_add_char(writer->out, '#');
     if (writer->form == HTML_MARKDOWN)
         buf_add_char(writer->out, ' ');
-    for (size_t i = 0; i < words.length; i++)
-        buf_add_char(writer->out, words.ptr[i] == '\n' ? ' ' : words.ptr[i]);
+    buf_add(writer->out, words.data, words.length);
     writer->gap = 2;
 }
 
@@ -218,19 +226,10 @@ static size_t add_row(struct html_writer *writer, const xmlNode *row)
     size_t cells = 0;
     buf_add_str(writer->out, "|");
     for (const xmlNode *cell = row->children; cell; cell = cell->next) {
-        _cleanup_buf_ struct buf text = BUF_INIT(LIMIT_ARTICLE_HTML);
-        struct slice words;
         if (!html_is(cell, "td th"))
             continue;
-        html_inline_children(writer->form, cell, &text);
-        words = slice_trim((struct slice){buf_str(&text), text.length});
         buf_add_char(writer->out, ' ');
-        for (size_t i = 0; i < words.length; i++) /* a cell is one line: no breaks in it */
-            if (words.ptr[i] == '\n' || (words.ptr[i] == '\\' && i + 1 < words.length &&
-                                         words.ptr[i + 1] == '\n'))
-                buf_add_str(writer->out, words.ptr[i] == '\n' ? " " : "");
-            else
-                buf_add_char(writer->out, words.ptr[i]);
+        add_one_line(writer->form, cell, writer->out);
         buf_add_str(writer->out, " |");
         cells++;
     }

@@ -18,6 +18,9 @@ struct html_writer {
 /* The longest run of backticks in TEXT: code stands between more of them. */
 size_t html_backticks(struct slice text);
 
+/* TEXT without white space and line breaks (of <br>) at its ends, where in Markdown a break's backslash would escape what comes next. */
+struct slice html_trim(enum html_form form, struct slice text);
+
 /* Appends the inline content of NODE's children to OUT, white space collapsed. */
 void html_inline_children(enum html_form form, const xmlNode *node, struct buf *out);
 

@@ -40,7 +40,7 @@ void outbox_make_id(struct slice text, char out[OUTBOX_ID_SIZE])
 static bool is_id(struct slice text)
 {
     for (size_t i = 0; i < text.length; i++)
-        if (!memchr("0123456789abcdef", text.ptr[i], 16))
+        if (!(text.ptr[i] >= '0' && text.ptr[i] <= '9') && !(text.ptr[i] >= 'a' && text.ptr[i] <= 'f'))
             return false;
     return text.length == OUTBOX_ID_SIZE - 1;
 }

@@ -62,9 +62,8 @@ enum status error_wrap(struct error *err, enum status status, const char *format
     return status;
 }
 
-enum status error_memory(struct error *err)
+void error_set_memory(struct error *err)
 {
-    enum status status = error_set(err, STATUS_OUT_OF_MEMORY, "out of memory");
+    (void)error_set(err, STATUS_OUT_OF_MEMORY, "out of memory");
     error_hint(err, "give the process more memory, or lower its caches");
-    return status;
 }

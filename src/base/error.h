@@ -32,6 +32,13 @@ enum status error_wrap(struct error *err, enum status status, const char *format
     __attribute__((format(printf, 3, 4)));
 
 /* Fills ERR with the standard words for a failed allocation. */
-enum status error_memory(struct error *err);
+void error_set_memory(struct error *err);
+
+/* The same, as the OUT_OF_MEMORY to return: defined here so that analysers see that it is never OK. */
+static inline enum status error_memory(struct error *err)
+{
+    error_set_memory(err);
+    return STATUS_OUT_OF_MEMORY;
+}
 
 #endif

@@ -11,7 +11,7 @@
 #define _cleanup_(function) __attribute__((cleanup(function)))
 #define _cleanup_free_ _cleanup_(mem_freep)
 
-#define ARRAY_LENGTH(array) (sizeof(array) / sizeof *(array))
+#define ARRAY_LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Takes the pointer out of VARIABLE and leaves NULL there. */
 #define steal_pointer(variable)                                                                    \
@@ -24,7 +24,7 @@
 
 /* Defines static inline NAMEp for _cleanup_ from the destructor NAME of TYPE. */
 #define DEFINE_CLEANUP(type, name)                                                                 \
-    static inline void name##p(type *pointer)                                                      \
+    static inline void name##p(__typeof__(type) *pointer)                                          \
     {                                                                                              \
         if (*pointer)                                                                              \
             name(*pointer);                                                                        \

@@ -15,6 +15,7 @@
 #include "index/reader.h"
 #include "index/record.h"
 #include "index/terms.h"
+#include "index/translation.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@
 #define COMPARED_LEAST 24     /* candidates that are compared in any case; further ones only where they weigh */
 #define COMPARED_SHARE 0.3    /* this share of the first at least */
 #define BY_TEXT 40            /* best by their text that past tickets are asked about */
-#define BY_TICKETS 24         /* most named by past tickets that are compared too */
+#define BY_TICKETS 12         /* most named by past tickets that are compared too */
 #define DATA_MOST (64 * 1024 * 1024)
 #define HTML_MOST (64 * 1024)
 #define RELATED_WORDS 24
@@ -207,22 +208,19 @@ static enum status add_recalled(struct search *search, uint64_t article, struct 
     struct term term = term_of_hash(article);
     uint32_t document;
     enum status status;
-    if (!database_term_frequency(search->reader->database, term_slice(&term)))
-        return STATUS_OK; /* it is gone from the articles */
     status = database_find(search->reader->database, term_slice(&term), &document, err);
     if (status != STATUS_OK)
-        return status;
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status; /* it is gone from the articles */
     if (search->count == INDEX_CANDIDATES)
         search->count--;
     return rank_document(search, document, err);
 }
 
-static enum status add_past(struct search *search, struct rank_candidate *candidate, struct error *err)
+static void add_past(struct search *search, struct rank_candidate *candidate)
 {
     const struct learned_recall *recall = &search->recall;
     struct rank_past past = {0};
-    enum status status =
-        learned_likelihood(search->reader->learned, recall, candidate->article, &past.words, &past.tickets, err);
+    learned_likelihood(search->reader->learned, recall, candidate->article, &past.words, &past.tickets);
     for (size_t i = 0; i < recall->count; i++)
         if (recall->articles[i].article == candidate->article) {
             past.vote = recall->articles[i].vote;
@@ -231,19 +229,17 @@ static enum status add_past(struct search *search, struct rank_candidate *candid
     past.votes = recall->votes;
     past.coverage = recall->coverage;
     rank_add_past(candidate, &past);
-    return status;
 }
 
 /* Lets past tickets speak for the articles that they name and for the best by their text. */
 static enum status ask_past(struct search *search, struct error *err)
 {
-    enum status status;
+    enum status status = STATUS_OK;
     if (!search->reader->learned)
         return STATUS_OK;
-    status = learned_ask(search->reader->learned, &search->question, index_reader_idf, search->reader, clock_now_ms(),
-                         &search->recall, err);
-    for (size_t i = search->count < BY_TEXT ? search->count : BY_TEXT; status == STATUS_OK && i-- > 0;)
-        status = add_past(search, &search->candidates[i], err);
+    learned_ask(search->reader->learned, &search->question, index_reader_idf, search->reader, clock_now_ms(), &search->recall);
+    for (size_t i = search->count < BY_TEXT ? search->count : BY_TEXT; i-- > 0;)
+        add_past(search, &search->candidates[i]);
     for (size_t i = 0; status == STATUS_OK && i < search->recall.count && i < BY_TICKETS; i++) {
         struct rank_candidate *candidate = candidate_of(search, search->recall.articles[i].article);
         if (candidate && candidate - search->candidates < BY_TEXT)
@@ -252,7 +248,7 @@ static enum status ask_past(struct search *search, struct error *err)
             status = add_recalled(search, search->recall.articles[i].article, err);
         candidate = candidate_of(search, search->recall.articles[i].article);
         if (status == STATUS_OK && candidate)
-            status = add_past(search, candidate, err);
+            add_past(search, candidate);
     }
     if (search->count)
         qsort(search->candidates, search->count, sizeof *search->candidates, compare_scores);
@@ -305,14 +301,15 @@ static json_t *explain(const struct search *search, const struct rank_candidate 
                      "like", candidate->past.like[0], "like2", candidate->past.like[1], "like3", candidate->past.like[2]);
 }
 
-static enum status fill_passage(struct search *search, const struct rank_candidate *candidate,
-                                const struct record_body *body, struct index_hit *hit, struct error *err)
+/* NUMBER: the section that answers. */
+static enum status fill_passage(struct search *search, uint32_t number, const struct record_body *body, struct index_hit *hit,
+                                struct error *err)
 {
     _cleanup_buf_ struct buf plain = BUF_INIT(HTML_MOST), html = BUF_INIT(HTML_MOST);
-    const struct record_section *section = candidate->section < body->section_count ? &body->sections[candidate->section] : NULL;
+    const struct record_section *section = number < body->section_count ? &body->sections[number] : NULL;
     bool failed = false;
     enum status status = STATUS_OK;
-    if (section && !section->text.length && candidate->section + 1 < body->section_count)
+    if (section && !section->text.length && number + 1 < body->section_count)
         section++; /* a heading with nothing below it but the next */
     if (section)
         status = passage_find(search->reader->words, &search->question, section->text, hit->lang, &plain, &html, err);
@@ -325,6 +322,31 @@ static enum status fill_passage(struct search *search, const struct rank_candida
     return failed || !hit->snippet || !hit->snippet_html ? error_memory(err) : STATUS_OK;
 }
 
+/* Reads what is shown of CANDIDATE: itself, or the translation of it that suits the asker best, whatever words that one has. *RET_SECTION: the
+ * section that answers; of a translation with other sections, the opening. The caller calls record_body_done. */
+static enum status read_shown(struct search *search, const struct rank_candidate *candidate, struct record_head *ret_head,
+                              struct record_body *ret_body, uint32_t *ret_section, struct error *err)
+{
+    const struct translation_reader asker = {.lang = search->query->lang ? search->query->lang : search->question.lang,
+                                             .default_lang = search->query->default_lang,
+                                             .agents = search->query->agents};
+    struct index_reader *reader = search->reader;
+    size_t sections;
+    uint32_t shown;
+    enum status status = index_reader_shown(reader, candidate->document, ret_head, ret_body, err);
+    *ret_section = candidate->section;
+    if (status != STATUS_OK || !translation_sought(reader->database, &asker, ret_head))
+        return status;
+    sections = ret_body->section_count;
+    record_body_done(ret_body);
+    status = translation_choose(reader->database, &asker, candidate->document, ret_head, &shown, err);
+    if (status == STATUS_OK)
+        status = index_reader_shown(reader, shown, ret_head, ret_body, err);
+    if (ret_body->section_count != sections)
+        *ret_section = 0;
+    return status;
+}
+
 static enum status fill_hit(struct search *search, const struct rank_candidate *candidate, struct index_hit *hit,
                             struct error *err)
 {
@@ -332,7 +354,8 @@ static enum status fill_hit(struct search *search, const struct rank_candidate *
     _cleanup_record_body_ struct record_body body = {0};
     struct record_head head;
     bool failed = false;
-    enum status status = index_reader_shown(search->reader, candidate->document, &head, &body, err);
+    uint32_t section;
+    enum status status = read_shown(search, candidate, &head, &body, &section, err);
     if (status != STATUS_OK)
         return status;
     hit->id = record_string(head.id, &failed);
@@ -355,7 +378,7 @@ static enum status fill_hit(struct search *search, const struct rank_candidate *
     status = passage_mark(search->reader->words, &search->question, head.title, hit->lang, &title, err);
     if (status == STATUS_OK && !(hit->title_html = buf_take(&title)))
         status = error_memory(err);
-    return status == STATUS_OK ? fill_passage(search, candidate, &body, hit, err) : status;
+    return status == STATUS_OK ? fill_passage(search, section, &body, hit, err) : status;
 }
 
 static enum status fill_hits(struct search *search, struct index_results *ret, struct error *err)

@@ -29,11 +29,19 @@ static bool replace(struct scan *scan, size_t length, const char *marker)
     return true;
 }
 
+static bool is_number(struct slice word)
+{
+    size_t at = 0;
+    while (at < word.length && redact_is_digit(utf8_next(word, &at)))
+        if (at == word.length)
+            return true;
+    return false;
+}
+
 static void remember(struct scan *scan, struct slice word)
 {
-    int64_t number;
     secret_word(&scan->secret, word, &scan->context);
-    if (str_to_int64(word, &number))
+    if (is_number(word))
         return; /* "phone 030 123…": a number says nothing of the next one */
     for (size_t i = REDACT_CONTEXT_WORDS - 1; i > 0; i--)
         scan->context.words[i] = scan->context.words[i - 1];
@@ -137,7 +145,7 @@ static bool replace_here(struct scan *scan, uint32_t point)
         return true;
     if (redact_is_word(point))
         return replace_word(scan);
-    if (point == '+' || point == '(')
+    if (redact_narrow(point) == '+' || redact_narrow(point) == '(')
         return replace_number(scan);
     return point == '-' && replace(scan, redact_private_key(scan->text, scan->at), "[token]");
 }

@@ -11,10 +11,20 @@
 #define EMAIL_LOCAL_BYTES 64 /* RFC 5321, 4.5.3.1 */
 #define EMAIL_DOMAIN_BYTES 255
 
+uint32_t redact_narrow(uint32_t point)
+{
+    return point >= 0xFF01 && point <= 0xFF5E ? point - 0xFF01 + '!' : point;
+}
+
+bool redact_is_digit(uint32_t point)
+{
+    point = redact_narrow(point);
+    return point >= '0' && point <= '9';
+}
+
 bool redact_is_ideograph(uint32_t point)
 {
-    return point >= 0x2E80 && point != 0xFFFD && !(point >= 0xFE00 && point <= 0xFE0F) &&
-           !(point >= 0xFF01 && point <= 0xFF0F) && !(point >= 0xFF1A && point <= 0xFF20) &&
+    return point >= 0x2E80 && point != 0xFFFD && !(point >= 0xFE00 && point <= 0xFE0F) && !(point >= 0xFF01 && point <= 0xFF20) &&
            !(point >= 0x3000 && point <= 0x3004) && !(point >= 0x3008 && point <= 0x3011);
 }
 
@@ -28,7 +38,7 @@ bool redact_is_word(uint32_t point)
     if (point < 0x80)
         return redact_is_ascii_word((char)point);
     if (point >= 0x2000)
-        return false;
+        return redact_is_digit(point);
     switch (utf8proc_category((utf8proc_int32_t)point)) {
     case UTF8PROC_CATEGORY_LU:
     case UTF8PROC_CATEGORY_LL:
@@ -148,7 +158,7 @@ static size_t email_domain(struct slice text, size_t at)
     while (position < text.length && position - at <= EMAIL_DOMAIN_BYTES) {
         size_t next = position;
         uint32_t point = utf8_next(text, &next);
-        bool letter = redact_is_word(point) && !(point >= '0' && point <= '9');
+        bool letter = redact_is_word(point) && !redact_is_digit(point);
         if (point == '.') {
             if (position == label)
                 break;

@@ -16,9 +16,13 @@ struct redact_context {
     struct slice words[REDACT_CONTEXT_WORDS];
 };
 
+/* POINT, of the full-width forms of ASCII ("０９０－…", as Japanese is typed) the narrow one. */
+uint32_t redact_narrow(uint32_t point);
+
 /* What a code point is to the patterns. Scripts that write without spaces are letters of their
  * own: "電話は090-…" has a number after a word. */
 bool redact_is_word(uint32_t point);
+bool redact_is_digit(uint32_t point);
 bool redact_is_ascii_word(char c);
 bool redact_is_ideograph(uint32_t point);
 

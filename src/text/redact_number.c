@@ -21,19 +21,38 @@ struct number {
     char separator[MAX_GROUPS]; /* before each: ' ', '-', '.', '/', ')' */
 };
 
-static bool is_digit(struct slice text, size_t at)
+/* The character at *AT, a full-width form as what it is a form of ("０" is '0'), and moves *AT behind it. One that is not
+ * ASCII, and the end, is '\0'. */
+static char take_char(struct slice text, size_t *at)
 {
-    return at < text.length && text.ptr[at] >= '0' && text.ptr[at] <= '9';
-}
-
-static bool is_letter(struct slice text, size_t at)
-{
-    return at < text.length && redact_is_ascii_word(text.ptr[at]) && !is_digit(text, at);
+    uint32_t point = *at < text.length ? redact_narrow(utf8_next(text, at)) : 0;
+    return (char)(point < 0x80 ? point : 0);
 }
 
 static char char_at(struct slice text, size_t at)
 {
-    return (char)(at < text.length ? text.ptr[at] : '\0');
+    return take_char(text, &at);
+}
+
+/* The character before *AT, likewise, and moves *AT to it; a space before the first. */
+static char char_before(struct slice text, size_t *at)
+{
+    if (*at == 0)
+        return ' ';
+    while (*at > 0 && ((unsigned char)text.ptr[--*at] & 0xC0) == 0x80)
+        ;
+    return char_at(text, *at);
+}
+
+static bool is_digit(struct slice text, size_t at)
+{
+    char c = char_at(text, at);
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(struct slice text, size_t at)
+{
+    return redact_is_ascii_word(char_at(text, at)) && !is_digit(text, at);
 }
 
 /* The separator at AT, up to four characters, with a digit behind it; *RET says of what kind. */
@@ -43,13 +62,13 @@ static size_t separator(struct slice text, size_t at, char *ret)
     char kind = ' ';
     while (position < text.length && parts < 4) {
         size_t next = position;
-        uint32_t point = utf8_next(text, &next);
-        bool dash = point >= 0x2010 && point <= 0x2013;
+        uint32_t point = redact_narrow(utf8_next(text, &next));
+        bool dash = (point >= 0x2010 && point <= 0x2015) || point == 0x2212 || point == 0x30FC; /* "ー" too is typed for one */
         if (dash || point == '-' || point == '.' || point == '/')
             kind = (char)(dash ? '-' : (int)point);
         else if (point == '(' || point == ')')
             kind = ')';
-        else if (point != ' ' && point != 0xA0 && point != 0x202F)
+        else if (point != ' ' && point != 0xA0 && point != 0x202F && point != 0x3000)
             break;
         position = next;
         parts++;
@@ -62,13 +81,13 @@ static size_t separator(struct slice text, size_t at, char *ret)
 static bool read_group(struct slice text, size_t at, size_t *position, char before,
                        struct number *number)
 {
-    size_t start = *position;
+    size_t counted = number->count;
     while (is_digit(text, *position)) {
         if (number->count == MAX_DIGITS)
             return false;
-        number->digits[number->count++] = text.ptr[(*position)++];
+        number->digits[number->count++] = take_char(text, position);
     }
-    number->length[number->groups] = *position - start;
+    number->length[number->groups] = number->count - counted;
     number->total[number->groups] = number->count;
     number->end[number->groups] = *position - at;
     number->separator[number->groups] = before;
@@ -79,12 +98,12 @@ static bool read_group(struct slice text, size_t at, size_t *position, char befo
 static void read_number(struct slice text, size_t at, struct number *number)
 {
     size_t position = at, gap;
-    char before = ' ';
-    *number =
-        (struct number){.plus = char_at(text, at) == '+', .bracket = char_at(text, at) == '('};
-    position += number->plus || number->bracket;
+    char before = ' ', first = char_at(text, at);
+    *number = (struct number){.plus = first == '+', .bracket = first == '('};
+    if (number->plus || number->bracket)
+        (void)take_char(text, &position);
     if (number->plus && char_at(text, position) == '(')
-        position++;
+        (void)take_char(text, &position);
     if (!is_digit(text, position))
         return;
     while (number->groups < MAX_GROUPS && read_group(text, at, &position, before, number) &&
@@ -194,7 +213,7 @@ size_t redact_iban(struct slice text, size_t at)
         return 0;
     size_t length = iban_length(text, at);
     while (count < length && (is_digit(text, position) || is_letter(text, position))) {
-        account[count++] = text.ptr[position++];
+        account[count++] = take_char(text, &position);
         char next = char_at(text, position);
         if (count < length && (next == ' ' || next == '-'))
             position++;
@@ -346,8 +365,7 @@ static bool is_phone(const struct number *number, size_t groups, enum said said)
 /* A number within a code ("ABC-0170…", "#0170…", "1.0170…", "f(12)…") is no telephone. */
 static bool within_code(struct slice text, size_t at)
 {
-    char before = (char)(at > 0 ? text.ptr[at - 1] : ' ');
-    char second = (char)(at > 1 ? text.ptr[at - 2] : ' ');
+    char before = char_before(text, &at), second = char_before(text, &at);
     bool letter = redact_is_ascii_word(before);
     if (letter || before == '#' || before == '_' || before == '+' || before == '$' ||
         before == '/' || before == '\\')
@@ -360,8 +378,8 @@ static bool within_code(struct slice text, size_t at)
 /* "05.11.2023 12" of "05.11.2023 12:30", "0123456789" of "0123456789,50": more belongs to it. */
 static bool goes_on(struct slice text, size_t end)
 {
-    char next = char_at(text, end);
-    return next == '%' || ((next == ':' || next == ',') && is_digit(text, end + 1));
+    char next = take_char(text, &end);
+    return next == '%' || ((next == ':' || next == ',') && is_digit(text, end));
 }
 
 size_t redact_phone(struct slice text, size_t at, const struct redact_context *context)

@@ -1,6 +1,7 @@
 // The agent's desk in a browser: from ticket to sent link by keyboard, flags, sign-in, side bar, accessibility.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { ago } from "../lib/agents.mjs";
 import { until } from "../lib/deflect.mjs";
 import { startBrowser } from "./lib/browser.mjs";
 import { clean, fileTicket, open as openDesk, said, shoot, shots } from "./lib/desk.mjs";
@@ -82,12 +83,13 @@ test("two keystrokes flag an article, and its agent sees the answer", async (con
   await said(page, /Flagged: Outdated/);
   const { flags } = (await kim.get("/v1/flags?state=open")).body;
   assert.deepEqual(flags.map(({ kind, agent: who }) => [kind, who]), [["outdated", "kim"]]);
-  await kim.patch(`/v1/flags/${flags[0].id}`, { state: "done", owner: "wil" });
+  await kim.patch(`/v1/flags/${flags[0].id}`, { state: "done", owner: "wil", answer: "Rewritten today, thank you." });
   await page.reload();
   await said(page, /Your flag is answered: Outdated · Export your data/);
   await page.waitForSelector("[data-flags-answered]:not([hidden])");
   await page.click("[data-open=my-flags]");
   await page.waitForSelector("#my-flags >> text=Done: wil");
+  await page.waitForSelector("#my-flags >> text=Rewritten today, thank you.");
   await page.waitForSelector("#my-flags >> text=Export your data");
   await page.reload();
   await page.waitForSelector("[aria-selected=true]");
@@ -148,6 +150,20 @@ test("the desk is usable in a side bar of 320 pixels, and in the dark", async (c
   await page.setViewportSize({ width: 1280, height: 800 });
   await shoot(page, "desk-1280-dark");
   await clean(page);
+});
+
+test("the strip names the topic that a ticket is about", async (context) => {
+  const desk = await open(context);
+  const file = (id, subject, body, minutes) => desk.kim.post("/v1/tickets", { id, subject, body, status: "open", created: ago(minutes) });
+  for (let i = 0; i < 5; i++) {
+    await file(`e${i}`, "Export spreadsheet empty", "", 100 + i);
+    await file(`a${i}`, "Change invoice address", "", 100 + i);
+  }
+  await file("n", "Help", "Why is the spreadsheet of my export empty again?", 5);
+  await desk.signIn();
+  await desk.page.goto(desk.server.url + "/desk?ticket=n");
+  await desk.page.locator(".advice").getByText(/^About .*export/i).waitFor();
+  assert.deepEqual(desk.problems, []);
 });
 
 test("why a ticket is urgent is said in the reader's language", async (context) => {

@@ -48,6 +48,21 @@ static void test_markdown__text_is_never_taken_for_markup(void **state)
            "\\# no heading \\*x\\* \\<b> a\\_b \\&amp; 5\n\n1\\. no list\n\n\\- x");
 }
 
+static void test_markdown__a_line_behind_a_break_is_never_taken_for_markup(void **state)
+{
+    (void)state;
+    expect(HTML_MARKDOWN, "<p>a<br>&gt; b<br>- c<br>2. d<br># e</p><ul><li>f<br>+ g</li></ul>",
+           "a\\\n\\> b\\\n\\- c\\\n2\\. d\\\n\\# e\n\n- f\\\n  \\+ g");
+}
+
+static void test_markdown__breaks_at_the_ends_escape_nothing(void **state)
+{
+    (void)state;
+    expect(HTML_MARKDOWN, "<p><br>a <b>b<br></b><a href=\"c\">d<br></a><br></p><h2>e<br>f</h2><p>In C:\\<br></p>",
+           "a **b** [d](c)\n\n## e f\n\nIn C:\\\\");
+    expect(HTML_MARKDOWN, "<table><tr><td>a<br></td></tr></table>", "| a |\n| --- |");
+}
+
 static void test_markdown__quotes_hold_blocks(void **state)
 {
     (void)state;
@@ -108,6 +123,8 @@ int main(void)
         cmocka_unit_test(test_markdown__keeps_tables_and_code),
         cmocka_unit_test(test_markdown__links_and_images),
         cmocka_unit_test(test_markdown__text_is_never_taken_for_markup),
+        cmocka_unit_test(test_markdown__a_line_behind_a_break_is_never_taken_for_markup),
+        cmocka_unit_test(test_markdown__breaks_at_the_ends_escape_nothing),
         cmocka_unit_test(test_markdown__quotes_hold_blocks),
         cmocka_unit_test(test_markdown__hostile_code_lists_and_nesting_stay_an_article),
         cmocka_unit_test(test_plain__has_no_markup),
