@@ -120,7 +120,7 @@ static void tell_move(const struct state *state, struct tally right)
     (void)snprintf(threshold, sizeof threshold, "%.2f", index_high_chance(state->steps));
     (void)snprintf(text, sizeof text, "%lld of %lld right", (long long)right.hits,
                    (long long)right.n);
-    log_event(LOG_LEVEL_WARNING, "confidence.threshold", "high_from", threshold, "judged", text,
+    log_event(LOG_LEVEL_WARNING, "confidence.threshold", "#high_from", threshold, "judged", text,
               NULL);
 }
 

@@ -348,7 +348,7 @@ static void log_problem(void *arg, const char *path, size_t line, bool is_error,
     if (line)
         (void)snprintf(number, sizeof number, "%zu", line);
     log_event(is_error ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING,
-              is_error ? "article.skipped" : "article.remark", "path", path, "line",
+              is_error ? "article.skipped" : "article.remark", "path", path, "#line",
               line ? number : NULL, "message", message, NULL);
 }
 
@@ -358,7 +358,7 @@ static void log_counts(const struct reindex_counts *counts)
     (void)snprintf(put, sizeof put, "%zu", counts->added + counts->changed);
     (void)snprintf(removed, sizeof removed, "%zu", counts->removed);
     (void)snprintf(ms, sizeof ms, "%.0f", counts->seconds * 1000);
-    log_event(LOG_LEVEL_INFO, "index.updated", "put", put, "removed", removed, "ms", ms, NULL);
+    log_event(LOG_LEVEL_INFO, "index.updated", "#put", put, "#removed", removed, "#ms", ms, NULL);
 }
 
 enum status service_reindex_paths(struct service *service, char *const *paths, bool rebuild,

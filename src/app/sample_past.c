@@ -50,7 +50,7 @@ static enum status write_flags(struct service *service, const struct simulate_ar
                                size_t count, struct error *err)
 {
     enum status status = STATUS_OK;
-    for (size_t i = 0; !status && i < ARRAY_LENGTH(flags); i++) {
+    for (size_t i = 0; !status && count > 0 && i < ARRAY_LENGTH(flags); i++) {
         const struct flag flag = {
             .kind = flags[i].kind,
             .state = FLAG_OPEN,

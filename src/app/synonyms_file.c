@@ -125,6 +125,7 @@ static enum status read_yaml(struct reading *reading, struct slice text, bool *r
             status = read_list(reading, root, err);
         else if (root)
             tell(reading, root->start_mark.line, "expected a list of groups: - [sign in, log in]");
+        reading->document = NULL;
         yaml_document_delete(&document);
     } else if (parser.error == YAML_MEMORY_ERROR || parser.error == YAML_NO_ERROR) {
         status = error_memory(err);

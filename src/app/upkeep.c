@@ -47,7 +47,7 @@ static void apply_retention(struct upkeep *upkeep)
     }
     (void)snprintf(count, sizeof count, "%lld", (long long)removed);
     if (removed)
-        log_event(LOG_LEVEL_INFO, "retention.applied", "removed", count, NULL);
+        log_event(LOG_LEVEL_INFO, "retention.applied", "#removed", count, NULL);
 }
 
 /* Asks the report over all that is kept whether the hold-out has told what it was for. */
@@ -133,7 +133,7 @@ static void send_alerts(struct upkeep *upkeep)
         log_error("alerts.failed", &err);
     (void)snprintf(text, sizeof text, "%zu", count);
     if (count)
-        log_event(LOG_LEVEL_INFO, "alerts.sent", "count", text, NULL);
+        log_event(LOG_LEVEL_INFO, "alerts.sent", "#count", text, NULL);
 }
 
 /* Looks at most once a day (app/caution.h). */

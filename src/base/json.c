@@ -1,6 +1,18 @@
 /* json.c: what every user of jansson needs. */
 #include "base/json.h"
 
+#include <stdbool.h>
+
+static _Thread_local bool parsing;
+static _Thread_local unsigned long failures_before; /* it began */
+
+/* Once memory was short the rest of a parse gets none: where its buffer could not grow, jansson (2.14) would look for the end of
+ * a string behind the buffer's end. Without room for the string it gives up before that. */
+static void *allocate(size_t size)
+{
+    return parsing && mem_failures() != failures_before ? NULL : mem_alloc(size);
+}
+
 static void release(void *memory)
 {
     (void)mem_free(memory);
@@ -9,16 +21,18 @@ static void release(void *memory)
 /* Before main, since a value must be freed by whoever made it. */
 __attribute__((constructor)) static void use_our_memory(void)
 {
-    json_set_alloc_funcs(mem_alloc, release);
+    json_set_alloc_funcs(allocate, release);
 }
 
 enum status json_read(struct slice text, json_t **ret, struct error *err)
 {
     json_error_t problem;
-    unsigned long failures = mem_failures();
-    json_t *value = json_loadb(text.ptr ? text.ptr : "", text.length, JSON_REJECT_DUPLICATES,
-                               &problem);
-    if (mem_failures() != failures) { /* jansson takes it for a mistake, or leaves out what it had no room for */
+    json_t *value;
+    parsing = true;
+    failures_before = mem_failures();
+    value = json_loadb(text.ptr ? text.ptr : "", text.length, JSON_REJECT_DUPLICATES, &problem);
+    parsing = false;
+    if (mem_failures() != failures_before) { /* jansson takes it for a mistake, or leaves out what it had no room for */
         json_decref(value);
         return error_memory(err);
     }

@@ -44,6 +44,20 @@ static void add_quoted(struct buf *line, const char *value)
     buf_add_char(line, '"');
 }
 
+/* A number as JSON writes one: -1.25, without what is not a digit in front of the point or behind it. */
+static bool is_number(const char *value)
+{
+    static const char digits[] = "0123456789";
+    value += *value == '-';
+    size_t whole = strspn(value, digits);
+    if (whole == 0 || (whole > 1 && *value == '0'))
+        return false;
+    value += whole;
+    if (*value == '.')
+        return value[1] && value[1 + strspn(value + 1, digits)] == '\0';
+    return *value == '\0';
+}
+
 static bool is_plain(const char *value)
 {
     if (!*value)
@@ -56,11 +70,16 @@ static bool is_plain(const char *value)
 
 static void add_pair(struct buf *line, enum log_format format, const char *key, const char *value)
 {
+    bool number = *key == '#' && is_number(value);
+    key += *key == '#';
     if (format == LOG_FORMAT_JSON) {
         buf_add_char(line, line->length == 0 ? '{' : ',');
         add_quoted(line, key);
         buf_add_char(line, ':');
-        add_quoted(line, value);
+        if (number)
+            buf_add_str(line, value);
+        else
+            add_quoted(line, value);
         return;
     }
     if (line->length)

@@ -19,7 +19,8 @@ bool log_level_parse(const char *name, enum log_level *ret);
 void log_configure(enum log_level lowest, enum log_format format);
 
 /* Writes EVENT ("index.committed") with pairs of key and value, both C strings, ended by NULL:
- * log_event(LOG_LEVEL_INFO, "listening", "address", address, NULL). A NULL value is left out. */
+ * log_event(LOG_LEVEL_INFO, "listening", "address", address, NULL). A NULL value is left out.
+ * The value of a key that begins with '#' ("#status", written as "status") is a number, in JSON too. */
 void log_event(enum log_level level, const char *event, ...) __attribute__((sentinel));
 
 /* Writes EVENT with the status, message and hint of ERR. */

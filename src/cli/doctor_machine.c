@@ -81,12 +81,15 @@ void doctor_articles(const struct patient *patient, struct finding *finding)
 {
     const char *folder = patient->cli->config.articles;
     struct stat info;
+    int problem = 0;
     if (stat(folder, &info) < 0)
-        found_unusable(finding, "articles", folder, errno);
+        problem = errno;
     else if (!S_ISDIR(info.st_mode))
-        found_unusable(finding, "articles", folder, ENOTDIR);
+        problem = ENOTDIR;
     else if (access(folder, R_OK | X_OK) < 0)
-        found_unusable(finding, "articles", folder, errno);
+        problem = errno;
+    if (problem)
+        found_unusable(finding, "articles", folder, problem);
     else
         doctor_found(finding, "%s can be read", folder);
 }

@@ -23,9 +23,11 @@ static void fill(struct request *request, void *arg)
 
 static void count(struct metrics *metrics, const char *response)
 {
-    _cleanup_json_ json_t *object = response ? json_loads(response, 0, NULL) : NULL;
+    _cleanup_json_ json_t *object = NULL;
     const json_t *rejected;
     size_t i;
+    if (response)
+        (void)json_read(slice_of(response), &object, NULL);
     metrics_events(metrics, (uint64_t)json_integer_value(json_object_get(object, "accepted")));
     json_array_foreach (json_object_get(object, "rejected"), i, rejected)
         metrics_event_refused(metrics, json_string_value(json_object_get(rejected, "reason")));

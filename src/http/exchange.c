@@ -24,8 +24,22 @@ static void release(struct request *request)
     reply_done(&request->reply);
     target_done(&request->target);
     target_done(&request->form);
+    mem_free(request->bad_target);
     buf_done(&request->body);
     mem_free(request);
+}
+
+/* Keeps why URI cannot be read until the headers are there. The route that it seems to mean tells whether a person is answered,
+ * with a page, or a program. */
+static void note_bad_target(struct request *request, const char *uri, const struct error *err)
+{
+    struct router_match match;
+    if (err->status == STATUS_OUT_OF_MEMORY)
+        return;
+    _cleanup_free_ char *path = mem_strndup(uri, strcspn(uri, "?"));
+    if (path && router_find(request->router, "GET", path, &match) == ROUTER_FOUND)
+        request->route = match.route;
+    request->bad_target = mem_strdup(err->message);
 }
 
 void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *connection)
@@ -49,7 +63,7 @@ void *exchange_begin(void *cls, const char *uri, struct MHD_Connection *connecti
     (void)snprintf(request->id, sizeof request->id, "%s-%llx", server->id_prefix,
                    atomic_fetch_add(&server->next_id, 1));
     if (target_parse(uri ? uri : "/", &request->target, &err))
-        reply_error(request, &err);
+        note_bad_target(request, uri, &err);
     else
         request->path = request->target.path;
     pthread_mutex_lock(&server->lock);
@@ -155,7 +169,7 @@ static void log_request(const struct request *request, unsigned status, int64_t 
     (void)snprintf(path, sizeof path, "%.*s", (int)length, whole.ptr);
     address_format(&request->client, client);
     log_event(status >= 500 ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "request", "id", request->id, "client", client, "method", request->method, "path", path,
-              "status", code, "ms", ms, "bytes", bytes, NULL);
+              "#status", code, "#ms", ms, "#bytes", bytes, NULL);
 }
 
 void exchange_end(void *cls, struct MHD_Connection *connection, void **con_cls,

@@ -53,6 +53,19 @@ static bool refuse_rate(struct request *request)
     return true;
 }
 
+static bool refuse_target(struct request *request)
+{
+    struct error err;
+    if (request->path)
+        return false;
+    if (request->bad_target)
+        (void)error_set(&err, STATUS_INVALID, "%s", request->bad_target);
+    else
+        (void)error_memory(&err);
+    reply_error(request, &err);
+    return true;
+}
+
 static bool refuse_route(struct request *request, enum router_outcome outcome)
 {
     char allow[ROUTER_ALLOW_SIZE], detail[256];
@@ -206,7 +219,7 @@ bool gate_pass(struct request *request)
     enum router_outcome outcome = request->path ? find_route(request) : ROUTER_NO_PATH;
     bool large = request->route && (request->route->flags & ROUTE_LARGE_BODY);
     request->body_limit = large ? LIMIT_HTTP_BODY_LARGE : LIMIT_HTTP_BODY;
-    if (refuse_rate(request) || request->reply.status || refuse_framing(request) || answer_options(request) ||
+    if (refuse_rate(request) || refuse_target(request) || refuse_framing(request) || answer_options(request) ||
         refuse_route(request, outcome))
         return false;
     return !refuse_origin(request) && !refuse_role(request, identified, &err) && !refuse_type(request) &&

@@ -112,7 +112,7 @@ static bool is_any(const struct address *address)
 
 enum status listen_describe(int fd, bool tls, uint16_t *ret_port, char url[LISTEN_URL_SIZE], struct error *err)
 {
-    struct sockaddr_storage socket;
+    struct sockaddr_storage socket = {0};
     socklen_t length = sizeof socket;
     struct address address;
     char text[ADDRESS_TEXT_SIZE];

@@ -45,6 +45,7 @@ struct request {
     struct metrics *metrics;
     struct MHD_Connection *connection;
     struct target target;
+    char *bad_target;       /* why the target could not be read; NULL where `path` is also: memory was short */
     struct target form;     /* fields of a form body */
     struct buf body;
     size_t body_seen;       /* bytes that arrived, kept or not */

@@ -34,6 +34,36 @@ test("no address can forge a line of the log", async (t) => {
   assert.equal(line.path, '/a\n{"event":"forged"}","x":"');
 });
 
+test("an address that is not UTF-8 gets a page where people ask, JSON where programs do", async (t) => {
+  const server = await site(t).serve();
+  for (const path of ["/articles/%FF", "/%FF", "/search?q=%FF", "/search?q=%0"]) {
+    const answer = await fetch(server.url + path);
+    assert.equal(answer.status, 400, path);
+    assert.match(answer.headers.get("content-type"), /^text\/html/, path);
+    assert.match(answer.headers.get("content-security-policy"), /default-src/, path);
+    assert.match(await answer.text(), /<h1[^>]*>This request cannot be answered/, path);
+  }
+  for (const path of ["/v1/suggest?q=%FF", "/v1/articles/%FF", "/v1/%FF"]) {
+    const { status, body } = await getJson(server.url + path);
+    assert.equal(status, 400, path);
+    assert.match(body.detail, /percent-encoded UTF-8/, path);
+  }
+});
+
+test("numbers of the log are numbers in JSON, and names that look like one are texts", async (t) => {
+  const place = site(t);
+  const server = await place.serve(["--log-json"]);
+  await (await fetch(`${server.url}/healthz`, { headers: { "x-request-id": "42" } })).text();
+  const line = JSON.parse(await until(() => lines(server, /healthz/)[0]));
+  assert.equal(line.status, 200);
+  assert.equal(typeof line.ms, "number");
+  assert.ok(line.bytes > 0);
+  assert.equal(typeof line.id, "string");
+  write(place.articles, { "newer.md": "# A newer article\n\nSome text.\n" });
+  const updated = JSON.parse(await until(() => lines(server, /index.updated/)[0]));
+  assert.ok(updated.put === 1 && updated.removed === 0 && updated.ms >= 0, JSON.stringify(updated));
+});
+
 test("health, readiness and metrics tell how it goes", async (t) => {
   const place = site(t);
   const server = await place.serve(["--metrics-public"]);

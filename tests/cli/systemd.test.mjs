@@ -16,9 +16,16 @@ async function supervise(t, place, { flags = [], env = {} } = {}) {
   child.stdout.on("data", (text) => (printed += text));
   child.stderr.on("data", (text) => (log += text));
   const closed = new Promise((done) => child.on("close", done));
-  t.after(() => { child.stdin.end(); return closed; });
   const count = (pattern) => printed.match(new RegExp(pattern, "gm"))?.length ?? 0;
-  const heard = (pattern, times = 1) => until(() => count(pattern) >= times, 30000);
+  const stuck = (what) => new Error(`${what}\n--- the manager printed\n${printed}--- the program logged last\n${log.slice(-2000)}`);
+  const heard = (pattern, times = 1) => until(() => count(pattern) >= times, 30000).catch(() => { throw stuck(`/${pattern}/ was not heard ${times} times in 30 s`); });
+  t.after(async () => {
+    child.stdin.end();
+    const late = setTimeout(() => child.kill("SIGKILL"), 20000);
+    const ended = await Promise.race([closed.then(() => true), new Promise((done) => setTimeout(done, 25000, false).unref())]);
+    clearTimeout(late);
+    if (!ended || child.signalCode) throw stuck("the manager did not end with its input");
+  });
   await heard("^port");
   const order = (text) => child.stdin.write(text + "\n");
   return { port: Number(/^port (\d+)/m.exec(printed)[1]), order, heard, count, printed: () => printed, log: () => log };

@@ -16,9 +16,7 @@ my $listening = IO::Socket::INET->new(Listen => 1024, LocalAddr => '127.0.0.1', 
 my $path = "$ENV{SUPERVISE_FOLDER}/notify";
 socket(my $notify, AF_UNIX, SOCK_DGRAM, 0) or die "socket: $!";
 bind($notify, pack_sockaddr_un($path)) or die "bind: $!";
-pipe(my $ended, my $ending) or die "pipe: $!";
 my $child = 0;
-$SIG{CHLD} = sub { syswrite($ending, 'x') };
 print 'port ', $listening->sockport, "\n";
 
 sub start {
@@ -34,16 +32,23 @@ sub start {
     print "started $pid\n";
 }
 
-my $select = IO::Select->new(\*STDIN, $notify, $ended);
+# Asked for rather than signalled: a SIGCHLD that comes just before select sleeps would be noticed with the next input only.
+sub reap {
+    while ((my $pid = waitpid(-1, POSIX::WNOHANG())) > 0) {
+        print 'ended ', $? & 127 ? 'by signal ' . ($? & 127) : $? >> 8, "\n";
+        $child = 0;
+    }
+}
+
+my $select = IO::Select->new(\*STDIN, $notify);
 my $input = '';
 while (1) {
-    for my $ready ($select->can_read) {
+    my @ready = $select->can_read(0.02);
+    reap() unless @ready; # what it told before its end comes first
+    for my $ready (@ready) {
         if ($ready == $notify) {
             recv($notify, my $state, 4096, 0);
             print 'told ', join(' ', split(/\n/, $state)), "\n";
-        } elsif ($ready == $ended) {
-            sysread($ended, my $bytes, 64);
-            while ((my $pid = waitpid(-1, POSIX::WNOHANG())) > 0) { print 'ended ', $? & 127 ? 'by signal ' . ($? & 127) : $? >> 8, "\n"; $child = 0 }
         } else {
             if (!sysread(STDIN, $input, 4096, length $input)) { kill 'KILL', $child if $child; exit 0 }
             while ($input =~ s/^(.*)\n//) {

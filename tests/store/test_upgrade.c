@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/str.h"
+#include "store/auto_reply.h"
 #include "store/flag.h"
 #include "store/link.h"
 #include "store/mark.h"
@@ -34,10 +35,11 @@ static const char *const data[] = {
     "INSERT INTO flags (kind, state, article, note, created, updated) VALUES (2, 0, 'guide/start', 'wrong', 1, 1);",
 
     "",
-    "INSERT INTO marks VALUES ('fix:guide/start', 1, 2.5, 'Kim', 700);",
+    "INSERT INTO marks VALUES ('fix:guide/start', 1, 2.5, 'Kim', 700);"
+    "INSERT INTO alerts VALUES ('spike:2026-11-01', 800);",
     "UPDATE tickets SET reopened = 3900;",
     "UPDATE events SET confidence = 3 WHERE id = 'asked';",
-    "",
+    "INSERT INTO auto_replies VALUES ('4711', 1, 'code', 3, 3100);",
     "UPDATE flags SET answer = 'mended';",
 };
 
@@ -100,6 +102,17 @@ static bool count_mark(void *arg, const struct mark *mark)
     return true;
 }
 
+static bool count_reply(void *arg, const struct auto_reply *reply)
+{
+    assert_string_equal(reply->ticket, "4711");
+    assert_string_equal(reply->article, "guide/start");
+    assert_string_equal(reply->code, "code");
+    assert_int_equal(reply->state, AUTO_REPLY_SENT);
+    assert_int_equal(reply->at_ms, 3100);
+    ++*(int *)arg;
+    return true;
+}
+
 static bool count_event(void *arg, const struct event *event)
 {
     assert_string_equal(event->id, "voted");
@@ -125,9 +138,9 @@ static void assert_first_data(struct store *store)
 static void assert_later_data(struct store *store, size_t version)
 {
     struct ticket ticket = {0};
-    bool known = false;
+    bool known = false, alerted = false;
     struct link_counts sent;
-    int flags = 0, links = 0, marks = 0;
+    int flags = 0, links = 0, marks = 0, replies = 0;
     enum status found = store_get_ticket(store, "4711", &ticket, NULL);
     assert_int_equal(found, version >= 2 ? STATUS_OK : STATUS_NOT_FOUND);
     if (version >= 2) {
@@ -140,11 +153,41 @@ static void assert_later_data(struct store *store, size_t version)
     assert_int_equal(store_each_mark(store, count_mark, &marks, NULL), STATUS_OK);
     assert_int_equal(store_each_link(store, 0, NULL, NULL, count_link, &links, NULL), STATUS_OK);
     assert_int_equal(store_count_links(store, "guide/start", 0, 5000, &sent, NULL), STATUS_OK);
+    assert_int_equal(store_alert_was_sent(store, "spike:2026-11-01", &alerted, NULL), STATUS_OK);
+    assert_int_equal(store_each_auto_reply(store, 0, INT64_MAX, NULL, count_reply, &replies, NULL), STATUS_OK);
     assert_int_equal(known, version >= 2);
     assert_int_equal(links, version >= 2);
     assert_int_equal(sent.tickets, version >= 2);
     assert_int_equal(flags, version >= 2);
     assert_int_equal(marks, version >= 4);
+    assert_int_equal(alerted, version >= 4);
+    assert_int_equal(replies, version >= 7);
+}
+
+/* What is not put into a table of a new step is not seen to be lost. `cells` and `totals` hold sums that are made of the rest. */
+static void test_data__has_rows_for_every_table(void **state)
+{
+    _cleanup_free_ char *folder = folder_of_version(schema_step_count), *path = file_join(folder, STORE_DATABASE);
+    sqlite3 *db = NULL;
+    sqlite3_stmt *tables = NULL;
+    (void)state;
+    assert_int_equal(ARRAY_LENGTH(data), schema_step_count);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, "SELECT name FROM sqlite_schema WHERE type = 'table'"
+                                            " AND name NOT IN ('parts', 'cells', 'totals') AND name NOT LIKE 'sqlite_%'", -1, &tables, NULL), SQLITE_OK);
+    while (sqlite3_step(tables) == SQLITE_ROW) {
+        const char *name = (const char *)sqlite3_column_text(tables, 0);
+        sqlite3_stmt *rows = NULL;
+        _cleanup_free_ char *query = mem_printf("SELECT 1 FROM %s", name);
+        assert_int_equal(sqlite3_prepare_v2(db, query, -1, &rows, NULL), SQLITE_OK);
+        if (sqlite3_step(rows) != SQLITE_ROW)
+            fail_msg("no row in %s", name);
+        (void)sqlite3_finalize(rows);
+    }
+    (void)sqlite3_finalize(tables);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    folder_remove(folder);
+    (void)steal_pointer(&folder);
 }
 
 static void test_open__finds_the_data_of_every_version(void **state)
@@ -170,6 +213,7 @@ static void test_open__finds_the_data_of_every_version(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_data__has_rows_for_every_table),
         cmocka_unit_test(test_open__finds_the_data_of_every_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,6 +18,7 @@
 #include "base/clock.h"
 #include "base/csv.h"
 #include "base/file.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/str.h"
@@ -185,6 +186,19 @@ static enum status do_config(struct error *err)
         status = http_settings_new(&config, "https://help.example", &settings, err);
     (void)http_settings_free(settings);
     config_done(&config);
+    return status;
+}
+
+static enum status do_json(struct error *err)
+{
+    static const char text[] = "{\"a long key, for which a buffer grows\": \"and a text with \\u00e4 and \\n of sixty bytes and some\", "
+                               "\"number\": 1234567890123456789, \"more\": [1.25, true, {\"deep\": null}]}";
+    _cleanup_json_ json_t *value = NULL;
+    enum status status = json_read(SLICE_LITERAL(text), &value, err);
+    if (!status) {
+        assert_int_equal(json_integer_value(json_object_get(value, "number")), 1234567890123456789);
+        assert_int_equal(json_string_length(json_object_get(value, "a long key, for which a buffer grows")), 48);
+    }
     return status;
 }
 
@@ -422,6 +436,7 @@ static void fail_each(task_fn *task, enum reach reach)
     }
 #define TEST(name) TEST_WITH(name, EVERY)
 TEST(article)
+TEST(json)
 TEST(event)
 TEST(hook)
 TEST(question)
@@ -441,6 +456,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_article__tells_that_memory_is_short),
+        cmocka_unit_test(test_json__tells_that_memory_is_short),
         cmocka_unit_test(test_event__tells_that_memory_is_short),
         cmocka_unit_test(test_hook__tells_that_memory_is_short),
         cmocka_unit_test(test_question__tells_that_memory_is_short),
