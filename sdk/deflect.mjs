@@ -94,8 +94,9 @@ export class Deflect {
     return this.#call('GET', '/v1/flags', { params: { state } });
   }
 
-  changeFlag(flag, { state, owner }) {
-    return this.#call('PATCH', `/v1/flags/${path(flag)}`, { body: { state, owner } });
+  /** `answer` is what became of it, for the agent who raised it. */
+  changeFlag(flag, { state, owner, answer }) {
+    return this.#call('PATCH', `/v1/flags/${path(flag)}`, { body: { state, owner, answer } });
   }
 
   // Writers' side: a token of role writer or higher.

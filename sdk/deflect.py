@@ -82,8 +82,9 @@ class Deflect:
         """Flags that are open, taken or done; all of them where no state is given."""
         return self._call("GET", "/v1/flags", params={"state": state})
 
-    def change_flag(self, flag, state=None, owner=None):
-        return self._call("PATCH", "/v1/flags/" + _path(flag), body=_given(state=state, owner=owner))
+    def change_flag(self, flag, state=None, owner=None, answer=None):
+        """`answer` is what became of it, for the agent who raised it."""
+        return self._call("PATCH", "/v1/flags/" + _path(flag), body=_given(state=state, owner=owner, answer=answer))
 
     # Writers' side: a token of role writer or higher.
 

@@ -5,7 +5,6 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/str.h"
-#include "store/flag.h"
 #include "text/redact.h"
 
 enum { FLAGS_SHOWN = 500 };
@@ -15,11 +14,11 @@ static json_t *flag_json(const struct flag *flag)
     char created[CLOCK_TEXT_SIZE], changed[CLOCK_TEXT_SIZE];
     clock_format(flag->created_ms, created);
     clock_format(flag->updated_ms, changed);
-    return json_pack("{s:o, s:s, s:s, s:s?, s:s?, s:s, s:s?, s:s?, s:s, s:s}", "id",
+    return json_pack("{s:o, s:s, s:s, s:s?, s:s?, s:s, s:s?, s:s?, s:s?, s:s, s:s}", "id",
                      json_sprintf("%lld", (long long)flag->id), "kind", flag_kind_name(flag->kind),
                      "state", flag_state_name(flag->state), "article", flag->article, "ticket",
                      flag->ticket, "note", flag->note ? flag->note : "", "agent", flag->agent,
-                     "owner", flag->owner, "created", created, "changed", changed);
+                     "owner", flag->owner, "answer", flag->answer, "created", created, "changed", changed);
 }
 
 /* The field FIELD of at most MOST bytes, copied; *RET NULL where it is missing or blank. */
@@ -47,11 +46,11 @@ static enum status read_kind(const json_t *object, enum flag_kind *ret, struct e
     return status;
 }
 
-static enum status read_note(const json_t *object, char **ret, struct error *err)
+static enum status read_text(const json_t *object, const char *field, char **ret, struct error *err)
 {
     _cleanup_free_ char *note = NULL;
     _cleanup_buf_ struct buf clean = BUF_INIT(8 * LIMIT_FLAG_NOTE);
-    enum status status = copy_field(object, "note", 4 * LIMIT_FLAG_NOTE, &note, err);
+    enum status status = copy_field(object, field, 4 * LIMIT_FLAG_NOTE, &note, err);
     if (status || !note)
         return status;
     redact_text(slice_of(note), &clean);
@@ -98,7 +97,7 @@ enum status service_add_flag(struct service *service, const json_t *object, cons
     if ((status = read_kind(object, &flag.kind, err)) ||
         (status = copy_field(object, "article", LIMIT_ID, &article, err)) ||
         (status = copy_field(object, "ticket", LIMIT_TICKET_ID, &ticket, err)) ||
-        (status = read_note(object, &note, err)))
+        (status = read_text(object, "note", &note, err)))
         return status;
     if (flag.kind != FLAG_MISSING && !article)
         return error_set(err, STATUS_UNPROCESSABLE, "field article is missing: which one is %s?",
@@ -164,6 +163,14 @@ enum status service_flags_json(struct service *service, const char *state, const
     return *ret ? STATUS_OK : error_memory(err);
 }
 
+enum status flags_set(struct service *service, int64_t id, enum flag_state state, const char *owner,
+                      const json_t *object, struct error *err)
+{
+    _cleanup_free_ char *answer = NULL;
+    enum status status = read_text(object, "answer", &answer, err);
+    return status ? status : store_set_flag(service_store(service), id, state, owner, answer, err);
+}
+
 enum status service_change_flag(struct service *service, const char *id, const json_t *object,
                                 json_t **ret, struct error *err)
 {
@@ -179,12 +186,12 @@ enum status service_change_flag(struct service *service, const char *id, const j
         (status = json_read_string(object, "state", &name, err)) ||
         (status = copy_field(object, "owner", LIMIT_TICKET_NAME, &owner, err)))
         return status;
-    if (!name.ptr && !owner)
-        return error_set(err, STATUS_UNPROCESSABLE, "field state or owner is missing");
+    if (!name.ptr && !owner && !json_object_get(object, "answer"))
+        return error_set(err, STATUS_UNPROCESSABLE, "field state, owner or answer is missing");
     if (!name.ptr)
         name = slice_of(json_string_value(json_object_get(known, "state")));
     if (!flag_state_parse(name, &state))
         return error_set(err, STATUS_UNPROCESSABLE, "field state must be open, taken or done");
-    status = store_set_flag(service_store(service), number, state, owner, err);
+    status = flags_set(service, number, state, owner, object, err);
     return status ? status : get_flag(service, number, ret, err);
 }

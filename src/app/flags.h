@@ -4,6 +4,7 @@
 
 #include "app/service.h"
 #include "base/json.h"
+#include "store/flag.h"
 
 /* Adds the flag that OBJECT describes (kind, article?, ticket?, note?), raised by AGENT. *RET: the
  * flag as JSON. Errors: UNPROCESSABLE naming the field. Owns: the caller, here and below. */
@@ -15,8 +16,13 @@ enum status service_add_flag(struct service *service, const json_t *object, cons
 enum status service_flags_json(struct service *service, const char *state, const char *agent,
                                json_t **ret, struct error *err);
 
-/* Sets `state` and `owner` of flag ID as OBJECT says. Errors: UNPROCESSABLE, NOT_FOUND. */
+/* Sets `state`, `owner` and `answer` (what its agent reads of it) of flag ID as OBJECT says. Errors:
+ * UNPROCESSABLE, NOT_FOUND. */
 enum status service_change_flag(struct service *service, const char *id, const json_t *object,
                                 json_t **ret, struct error *err);
+
+/* Sets STATE and OWNER of flag ID, and `answer` where OBJECT has one. Errors: as above. */
+enum status flags_set(struct service *service, int64_t id, enum flag_state state, const char *owner,
+                      const json_t *object, struct error *err);
 
 #endif

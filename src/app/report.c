@@ -131,8 +131,9 @@ static enum status make(struct service *service, const struct report_request *re
         return status;
     if (json_object_set_new(*ret, "as_of", json_string(as_of)) < 0)
         return error_memory(err);
-    if (kind->from_log)
-        report_shelf_put(service->shelf, request, *ret, own_time_us() - begun_us);
+    /* What reads the whole log holds much of it in memory. */
+    if (kind->from_log && report_shelf_put(service->shelf, request, *ret, own_time_us() - begun_us))
+        mem_trim();
     return STATUS_OK;
 }
 

@@ -3,6 +3,9 @@
 #include "app/report_kind.h"
 #include "base/json.h"
 
+/* Where people ask a hundred thousand things, what was asked once fills no page. */
+#define MOST_ROWS 10000
+
 json_t *report_queries_json(const struct queries *queries, size_t limit)
 {
     json_t *rows = json_array();
@@ -19,6 +22,23 @@ json_t *report_queries_json(const struct queries *queries, size_t limit)
         }
     }
     return rows;
+}
+
+/* All counts, also those of rows that are left out. */
+static json_t *whole_json(const struct report_request *request, const struct queries *queries)
+{
+    json_int_t count = 0, zero = 0, unclicked = 0;
+    for (size_t i = 0; i < queries_count(queries); i++) {
+        const struct queries_row *row = queries_row(queries, i);
+        count += row->count;
+        zero += row->zero_results;
+        unclicked += row->not_clicked;
+    }
+    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:o}", "from",
+                     report_day_json(request->from_ms), "to", report_day_json(request->to_ms),
+                     "questions", count, "groups", (json_int_t)queries_count(queries),
+                     "zero_results", zero, "not_clicked", unclicked, "rows",
+                     report_queries_json(queries, MOST_ROWS));
 }
 
 static enum status build(struct report_run *run, json_t **ret, struct error *err)
@@ -39,29 +59,23 @@ static enum status build(struct report_run *run, json_t **ret, struct error *err
         return status;
     if (!queries_finish(queries))
         return error_memory(err);
-    *ret =
-        json_pack("{s:o, s:o, s:o}", "from", report_day_json(request->from_ms), "to",
-                  report_day_json(request->to_ms), "rows", report_queries_json(queries, SIZE_MAX));
+    *ret = whole_json(request, queries);
     return STATUS_OK;
+}
+
+static long long whole(const json_t *report, const char *key)
+{
+    return (long long)json_integer_value(json_object_get(report, key));
 }
 
 static void words(const json_t *report, struct buf *out)
 {
-    json_int_t count = 0, zero = 0, unclicked = 0;
-    size_t index;
-    const json_t *row;
-    json_array_foreach(json_object_get(report, "rows"), index, row)
-    {
-        count += json_integer_value(json_object_get(row, "count"));
-        zero += json_integer_value(json_object_get(row, "zero_results"));
-        unclicked += json_integer_value(json_object_get(row, "not_clicked"));
-    }
     buf_printf(out,
-               "%lld questions in %zu groups; %lld found nothing, of %lld no result was opened\n"
+               "%lld questions in %lld groups; %lld found nothing, of %lld no result was opened\n"
                "  Of the texts typed into a form the last counts; a group is shown in its "
                "commonest wording.\n",
-               (long long)count, json_array_size(json_object_get(report, "rows")), (long long)zero,
-               (long long)unclicked);
+               whole(report, "questions"), whole(report, "groups"),
+               whole(report, "zero_results"), whole(report, "not_clicked"));
 }
 
 static const struct report_column columns[] = {

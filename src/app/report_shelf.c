@@ -123,7 +123,7 @@ json_t *report_shelf_take(struct report_shelf *shelf, const struct report_reques
     return report;
 }
 
-void report_shelf_put(struct report_shelf *shelf, const struct report_request *request,
+bool report_shelf_put(struct report_shelf *shelf, const struct report_request *request,
                       json_t *report, int64_t took_us)
 {
     char *key = took_us < SLOW_US ? NULL : make_key(request);
@@ -143,6 +143,7 @@ void report_shelf_put(struct report_shelf *shelf, const struct report_request *r
         point_to(&kept->request, key);
     }
     (void)pthread_mutex_unlock(&shelf->lock);
+    return took_us >= SLOW_US;
 }
 
 bool report_shelf_next(struct report_shelf *shelf, struct report_request *ret, char **ret_texts)

@@ -22,8 +22,8 @@ struct report_shelf *report_shelf_free(struct report_shelf *shelf);
 json_t *report_shelf_take(struct report_shelf *shelf, const struct report_request *request);
 
 /* Keeps REPORT (takes a reference of its own), which took TOOK_US of work to make. One that was
- * quick is not kept; where memory is short, none is. */
-void report_shelf_put(struct report_shelf *shelf, const struct report_request *request,
+ * quick is not kept; where memory is short, none is. True where it was not quick. */
+bool report_shelf_put(struct report_shelf *shelf, const struct report_request *request,
                       json_t *report, int64_t took_us);
 
 /* A request whose report is old and was asked for since; its texts stand in *RET_TEXTS, which the

@@ -1,10 +1,10 @@
 /* tasks.c: gathers tasks from reports, flags and reviews, and lays the writers' marks over them. */
 #include "app/tasks.h"
 
+#include "app/flags.h"
 #include "app/report.h"
 #include "base/clock.h"
 #include "base/str.h"
-#include "store/flag.h"
 #include "store/mark.h"
 
 #include <math.h>
@@ -337,17 +337,17 @@ enum status service_tasks_json(struct service *service, const char *state, json_
 
 /* What agents see of a flag follows what writers do with it. */
 static enum status tell_flag(struct service *service, const char *task, enum mark_state state,
-                             const char *who, struct error *err)
+                             const char *who, const json_t *object, struct error *err)
 {
     int64_t id;
     if (!str_starts(task, "flag:") || state == MARK_POSTPONED ||
         !str_to_int64(slice_of(task + strlen("flag:")), &id))
         return STATUS_OK;
-    return store_set_flag(service_store(service), id,
-                          state == MARK_TAKEN       ? FLAG_TAKEN
-                          : state == MARK_DISMISSED ? FLAG_DONE
-                                                    : FLAG_OPEN,
-                          who, err);
+    return flags_set(service, id,
+                     state == MARK_TAKEN       ? FLAG_TAKEN
+                     : state == MARK_DISMISSED ? FLAG_DONE
+                                               : FLAG_OPEN,
+                     who, object, err);
 }
 
 enum status service_mark_task(struct service *service, const char *task, const json_t *object,
@@ -369,7 +369,7 @@ enum status service_mark_task(struct service *service, const char *task, const j
     mark.tickets = number(known, "tickets");
     status = store_put_mark(service_store(service), &mark, err);
     if (status == STATUS_OK)
-        status = tell_flag(service, task, mark.state, who, err);
+        status = tell_flag(service, task, mark.state, who, object, err);
     if (status != STATUS_OK)
         return status;
     for (const char *const *name = (const char *const[]){"owner", "until", "marked", NULL}; *name;

@@ -30,8 +30,9 @@ enum status service_tasks_json(struct service *service, const char *state, json_
 enum status tasks_from_reports(struct report_set *reports, const char *state, json_t **ret,
                                struct error *err);
 
-/* Sets `state` of TASK as OBJECT says; WHO did it. A flag's own state follows. *RET: the task as it
- * is now. Errors: UNPROCESSABLE, NOT_FOUND (no such task now), those of the store. */
+/* Sets `state` of TASK as OBJECT says; WHO did it. A flag's own state follows, and its agent
+ * reads `answer` where OBJECT has one. *RET: the task as it is now. Errors: UNPROCESSABLE, NOT_FOUND
+ * (no such task now), those of the store. */
 enum status service_mark_task(struct service *service, const char *task, const json_t *object,
                               const char *who, json_t **ret, struct error *err);
 

@@ -29,6 +29,7 @@
 #define LIMIT_BODY_TEXT 32768                 /* what of a ticket's text is used */
 #define LIMIT_QUERY_WORDS 512                 /* distinct words looked at */
 #define LIMIT_RESULTS 20
+#define LIMIT_TRANSLATIONS 200                /* of one article that are looked at for a reader's language */
 #define LIMIT_SYNONYMS (256 * 1024)           /* all groups of a knowledge base */
 #define LIMIT_SYNONYM_WORDS 8                 /* of a phrase; in Chinese, Japanese and Korean, pairs of characters */
 #define LIMIT_TERM 200                        /* a word in the index (Xapian itself: 245) */

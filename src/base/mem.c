@@ -1,6 +1,7 @@
 /* mem.c: allocation with one place where a test can make it fail. */
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -102,4 +103,17 @@ void *mem_free(void *memory)
 {
     free(memory);
     return NULL;
+}
+
+enum { HEAPS = 4, LARGE_BYTES = 1024 * 1024 };
+
+void mem_serve(void)
+{
+    (void)mallopt(M_ARENA_MAX, HEAPS);
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+}
+
+void mem_trim(void)
+{
+    (void)malloc_trim(0);
 }

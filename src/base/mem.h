@@ -59,6 +59,13 @@ static inline void mem_freep(void *pointer)
     *memory = mem_free(*memory);
 }
 
+/* For a server of many threads, once and before there are any: few heaps shared by all, since each thread's own would keep
+ * what its busiest moment took; and what is large is given back as it is freed. */
+void mem_serve(void);
+
+/* Gives memory that is free back to the system: after work that took much of it. Takes milliseconds. */
+void mem_trim(void);
+
 /* For tests: the COUNTth allocation from now fails, once (0: none does). Returns what was left of the
  * count before: 0 where the allocation has failed. Threads: one. */
 long mem_fail_after(long count);

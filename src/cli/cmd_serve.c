@@ -152,6 +152,7 @@ int cmd_serve(struct cli *cli)
     struct error err;
     sigset_t signals;
     int code;
+    mem_serve();
     configure_log(&cli->config);
     block_signals(&signals);
     if (service_open(&cli->config, SERVICE_SERVER, &service, &err))

@@ -94,6 +94,21 @@ static void write_process(struct buf *out)
     }
 }
 
+static void write_connections(struct http_server *server, struct buf *out)
+{
+    struct patience_counts counts = patience_count(server->patience);
+    metrics_gauge(out, "deflect_http_connections", "Open connections.", (double)counts.open);
+    buf_printf(out,
+               "# HELP deflect_http_connections_refused_total Connections that the server ended: their request took too "
+               "long, others needed their place, or their address had too many.\n"
+               "# TYPE deflect_http_connections_refused_total counter\n"
+               "deflect_http_connections_refused_total{reason=\"slow\"} %llu\n"
+               "deflect_http_connections_refused_total{reason=\"crowd\"} %llu\n"
+               "deflect_http_connections_refused_total{reason=\"address\"} %llu\n",
+               (unsigned long long)counts.slow, (unsigned long long)counts.crowd,
+               (unsigned long long)atomic_load(&server->refused));
+}
+
 enum status api_health_metrics(struct request *request, struct error *err)
 {
     struct buf *out = reply_begin(request, 200, "text/plain; version=0.0.4; charset=utf-8");
@@ -101,7 +116,7 @@ enum status api_health_metrics(struct request *request, struct error *err)
     write_build(out);
     write_process(out);
     metrics_write(request->metrics, out);
-    metrics_gauge(out, "deflect_http_connections", "Open connections.", (double)patience_count(request->server->patience));
+    write_connections(request->server, out);
     write_service(request->service, out);
     write_outbox(request->service, out);
     return STATUS_OK;

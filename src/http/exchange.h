@@ -23,6 +23,7 @@ struct http_server {
     char id_prefix[9];
     atomic_ullong next_id;
     atomic_bool stopping;
+    atomic_ullong refused;     /* connections of addresses that had too many */
     pthread_mutex_t lock;      /* guards what follows */
     pthread_cond_t idle;       /* told when `in_flight` falls to 0 */
     unsigned in_flight;        /* requests begun and not completed */

@@ -49,7 +49,8 @@ static const char *destination(const char *state, const char *back)
 enum status page_insights_tasks_sent(struct request *request, struct error *err)
 {
     const char *task = request_form(request, "task"), *state = request_form(request, "state");
-    _cleanup_json_ json_t *object = json_pack("{s:s?}", "state", state), *marked = NULL;
+    _cleanup_json_ json_t *object = json_pack("{s:s?, s:s?}", "state", state, "answer", request_form(request, "answer")),
+                          *marked = NULL;
     const char *who;
     bool ready;
     enum status status = STATUS_OK;

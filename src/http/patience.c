@@ -1,4 +1,4 @@
-/* patience.c: a list of connections, and a thread that walks it once a second. */
+/* patience.c: a queue of connections that are waited for, and a thread that looks at its head once a second. */
 #include "http/patience.h"
 
 #include "base/clock.h"
@@ -6,35 +6,84 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <sys/socket.h>
 #include <time.h>
 
+enum { SPARE_SHARE = 16 /* one place in so many is kept free for newcomers */ };
+
 struct waiting {
-    struct waiting *next, *previous;
+    struct waiting *next, *previous; /* in the queue */
     int fd;
-    int64_t since_us; /* when its request was first awaited; 0: it is complete */
+    int64_t since_us; /* when its request was first awaited */
+    bool queued;      /* it is waited for; else its request is complete, or its end is near */
     bool asked;       /* a request came in whole */
 };
 
 struct patience {
     int64_t limit_us;
+    size_t most; /* connections; with more, one has to go */
     pthread_t thread;
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t ending;
     bool ended;
-    struct waiting *first;
-    size_t count;
+    struct waiting *first, *last; /* by since_us */
+    struct patience_counts counts;
 };
 
-/* A client whose time is up sees its connection end; libmicrohttpd then clears up. The descriptor is its connection's
- * still, since patience_notify takes it off the list before it is closed. */
+/* ---- The queue; the lock is held ---- */
+
+static void queue(struct patience *patience, struct waiting *one)
+{
+    one->next = NULL;
+    one->previous = patience->last;
+    if (one->previous)
+        one->previous->next = one;
+    else
+        patience->first = one;
+    patience->last = one;
+    one->queued = true;
+}
+
+static void unqueue(struct patience *patience, struct waiting *one)
+{
+    if (!one->queued)
+        return;
+    if (one->previous)
+        one->previous->next = one->next;
+    else
+        patience->first = one->next;
+    if (one->next)
+        one->next->previous = one->previous;
+    else
+        patience->last = one->previous;
+    one->queued = false;
+}
+
+/* A client sees its connection end; libmicrohttpd then clears up. The descriptor is its connection's still, since
+ * patience_notify takes it off the queue before it is closed. */
+static void end(struct patience *patience, struct waiting *one, uint64_t *counter)
+{
+    unqueue(patience, one);
+    (void)shutdown(one->fd, SHUT_RDWR);
+    ++*counter;
+}
+
 static void look_around(struct patience *patience)
 {
     int64_t before_us = clock_monotonic_us() - patience->limit_us;
-    for (struct waiting *one = patience->first; one; one = one->next)
-        if (one->since_us && one->since_us < before_us)
-            (void)shutdown(one->fd, SHUT_RDWR);
+    while (patience->first && patience->first->since_us < before_us)
+        end(patience, patience->first, &patience->counts.slow);
 }
+
+/* A browser that kept its connection opens another when it needs one; a crowd that only wants to hold places loses them. */
+static void make_room(struct patience *patience)
+{
+    if (patience->counts.open > patience->most && patience->first)
+        end(patience, patience->first, &patience->counts.crowd);
+}
+
+/* ---- The thread ---- */
 
 static void *watch(void *arg)
 {
@@ -51,13 +100,14 @@ static void *watch(void *arg)
     return NULL;
 }
 
-enum status patience_start(unsigned limit_s, struct patience **ret, struct error *err)
+enum status patience_start(unsigned limit_s, unsigned places, struct patience **ret, struct error *err)
 {
     struct patience *patience = mem_zero(1, sizeof *patience);
     int errnum;
     if (!patience)
         return error_memory(err);
     patience->limit_us = (int64_t)limit_s * 1000000;
+    patience->most = places - places / SPARE_SHARE - 1;
     pthread_mutex_init(&patience->lock, NULL);
     pthread_cond_init(&patience->ending, NULL);
     errnum = pthread_create(&patience->thread, NULL, watch, patience);
@@ -83,6 +133,8 @@ struct patience *patience_stop(struct patience *patience)
     return mem_free(patience);
 }
 
+/* ---- Connections ---- */
+
 static void enter(struct patience *patience, struct MHD_Connection *connection, void **socket_context)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -90,27 +142,22 @@ static void enter(struct patience *patience, struct MHD_Connection *connection, 
     if (!one)
         return; /* the idle time-out still holds for it */
     one->fd = info->connect_fd;
-    one->since_us = clock_monotonic_us();
     *socket_context = one;
     pthread_mutex_lock(&patience->lock);
-    one->next = patience->first;
-    if (one->next)
-        one->next->previous = one;
-    patience->first = one;
-    patience->count++;
+    patience->counts.open++;
+    patience->counts.silent++;
+    make_room(patience);
+    one->since_us = clock_monotonic_us();
+    queue(patience, one);
     pthread_mutex_unlock(&patience->lock);
 }
 
 static void leave(struct patience *patience, struct waiting *one)
 {
     pthread_mutex_lock(&patience->lock);
-    if (one->previous)
-        one->previous->next = one->next;
-    else
-        patience->first = one->next;
-    if (one->next)
-        one->next->previous = one->previous;
-    patience->count--;
+    unqueue(patience, one);
+    patience->counts.open--;
+    patience->counts.silent -= !one->asked;
     pthread_mutex_unlock(&patience->lock);
     mem_free(one);
 }
@@ -124,43 +171,41 @@ void patience_notify(void *cls, struct MHD_Connection *connection, void **socket
         leave(cls, *socket_context);
 }
 
-size_t patience_count(struct patience *patience)
+struct patience_counts patience_count(struct patience *patience)
 {
-    size_t count;
+    struct patience_counts counts;
     pthread_mutex_lock(&patience->lock);
-    count = patience->count;
+    counts = patience->counts;
     pthread_mutex_unlock(&patience->lock);
-    return count;
+    return counts;
 }
 
-size_t patience_count_silent(struct patience *patience)
-{
-    size_t count = 0;
-    pthread_mutex_lock(&patience->lock);
-    for (const struct waiting *one = patience->first; one; one = one->next)
-        count += !one->asked;
-    pthread_mutex_unlock(&patience->lock);
-    return count;
-}
-
-static void set_since(struct patience *patience, struct MHD_Connection *connection, int64_t since_us)
+static struct waiting *find(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    struct waiting *one = info ? info->socket_context : NULL;
-    if (!one)
-        return;
-    pthread_mutex_lock(&patience->lock);
-    one->since_us = since_us;
-    one->asked = true;
-    pthread_mutex_unlock(&patience->lock);
+    return info ? info->socket_context : NULL;
 }
 
 void patience_pause(struct patience *patience, struct MHD_Connection *connection)
 {
-    set_since(patience, connection, 0);
+    struct waiting *one = find(connection);
+    if (!one)
+        return;
+    pthread_mutex_lock(&patience->lock);
+    unqueue(patience, one);
+    patience->counts.silent -= !one->asked;
+    one->asked = true;
+    pthread_mutex_unlock(&patience->lock);
 }
 
 void patience_resume(struct patience *patience, struct MHD_Connection *connection)
 {
-    set_since(patience, connection, clock_monotonic_us());
+    struct waiting *one = find(connection);
+    if (!one)
+        return;
+    pthread_mutex_lock(&patience->lock);
+    unqueue(patience, one); /* a request that was refused before it was whole */
+    one->since_us = clock_monotonic_us();
+    queue(patience, one);
+    pthread_mutex_unlock(&patience->lock);
 }

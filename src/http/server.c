@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/str.h"
 #include "http/certificate.h"
 #include "http/exchange.h"
 #include "http/metrics.h"
@@ -34,8 +35,10 @@ static void log_library(void *cls, const char *format, va_list args) __attribute
 static void log_library(void *cls, const char *format, va_list args)
 {
     char text[512];
-    (void)cls;
+    struct http_server *server = cls;
     (void)vsnprintf(text, sizeof text, format, args);
+    if (str_starts(text, "Server reached connection limit")) /* the only word about it that the library gives */
+        atomic_fetch_add(&server->refused, 1);
     log_event(LOG_LEVEL_DEBUG, "http.library", "message", text, NULL);
 }
 
@@ -60,16 +63,14 @@ static struct MHD_OptionItem *tls_options(const struct http_server *server, stru
     return items;
 }
 
-static enum status start_daemon(struct http_server *server, struct error *err)
+static enum status start_daemon(struct http_server *server, unsigned threads, unsigned places, struct error *err)
 {
-    unsigned threads = count_threads();
-    unsigned capacity = listen_capacity(threads * LIMIT_CONNECTIONS_PER_THREAD);
     struct MHD_OptionItem tls[3];
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG |
             (server->certificate ? MHD_USE_TLS : 0U),
-        server->port, NULL, NULL, exchange_handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, NULL, MHD_OPTION_LISTEN_SOCKET,
-        server->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT, capacity,
+        server->port, NULL, NULL, exchange_handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, server, MHD_OPTION_LISTEN_SOCKET,
+        server->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT, places,
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)LIMIT_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
@@ -134,6 +135,7 @@ static enum status start(struct http_server *server, const struct http_options *
     struct http_settings *settings;
     struct certificate *certificate = NULL;
     unsigned char random[4];
+    unsigned threads = count_threads(), places = listen_capacity(threads * LIMIT_CONNECTIONS_PER_THREAD);
     enum status status;
     if (!digest_random(random, sizeof random))
         return error_set(err, STATUS_INTERNAL, "the system gives no random bytes");
@@ -149,10 +151,10 @@ static enum status start(struct http_server *server, const struct http_options *
     atomic_store(&server->settings, settings);
     if ((status = metrics_new(server->router, &server->metrics, err)))
         return status;
-    if ((status = patience_start(options->request_s ? options->request_s : LIMIT_REQUEST_SECONDS, &server->patience,
-                                 err)))
+    if ((status = patience_start(options->request_s ? options->request_s : LIMIT_REQUEST_SECONDS, places,
+                                 &server->patience, err)))
         return status;
-    return start_daemon(server, err);
+    return start_daemon(server, threads, places, err);
 }
 
 enum status http_server_start(struct service *service, const struct http_options *options, struct http_server **ret,
@@ -228,7 +230,7 @@ static void wait_idle(struct http_server *server, time_t seconds)
 static void wait_for_first_requests(struct http_server *server)
 {
     static const struct timespec pause = {.tv_nsec = FIRST_REQUEST_LOOK_MS * 1000000L};
-    for (int waited_ms = 0; waited_ms < FIRST_REQUEST_WAIT_MS && patience_count_silent(server->patience);
+    for (int waited_ms = 0; waited_ms < FIRST_REQUEST_WAIT_MS && patience_count(server->patience).silent;
          waited_ms += FIRST_REQUEST_LOOK_MS)
         (void)nanosleep(&pause, NULL);
 }

@@ -150,8 +150,8 @@ struct index_results {
 };
 void index_results_done(struct index_results *results);
 
-/* Published articles only, best first, one hit an article, translations collapsed to the best language.
- * An empty question gives no hits. Errors: MODIFIED (refresh and try again), CORRUPT, OUT_OF_MEMORY. */
+/* Published articles only, best first, one hit an article and its translations: the one in the best language, also where
+ * another one's words were found. An empty question gives no hits. Errors: MODIFIED (refresh and try again), CORRUPT, OUT_OF_MEMORY. */
 enum status index_search(struct index_reader *reader, const struct index_query *query,
                          struct index_results *ret, struct error *err);
 

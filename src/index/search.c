@@ -15,6 +15,7 @@
 #include "index/reader.h"
 #include "index/record.h"
 #include "index/terms.h"
+#include "index/translation.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -305,14 +306,15 @@ static json_t *explain(const struct search *search, const struct rank_candidate 
                      "like", candidate->past.like[0], "like2", candidate->past.like[1], "like3", candidate->past.like[2]);
 }
 
-static enum status fill_passage(struct search *search, const struct rank_candidate *candidate,
-                                const struct record_body *body, struct index_hit *hit, struct error *err)
+/* NUMBER: the section that answers. */
+static enum status fill_passage(struct search *search, uint32_t number, const struct record_body *body, struct index_hit *hit,
+                                struct error *err)
 {
     _cleanup_buf_ struct buf plain = BUF_INIT(HTML_MOST), html = BUF_INIT(HTML_MOST);
-    const struct record_section *section = candidate->section < body->section_count ? &body->sections[candidate->section] : NULL;
+    const struct record_section *section = number < body->section_count ? &body->sections[number] : NULL;
     bool failed = false;
     enum status status = STATUS_OK;
-    if (section && !section->text.length && candidate->section + 1 < body->section_count)
+    if (section && !section->text.length && number + 1 < body->section_count)
         section++; /* a heading with nothing below it but the next */
     if (section)
         status = passage_find(search->reader->words, &search->question, section->text, hit->lang, &plain, &html, err);
@@ -325,6 +327,31 @@ static enum status fill_passage(struct search *search, const struct rank_candida
     return failed || !hit->snippet || !hit->snippet_html ? error_memory(err) : STATUS_OK;
 }
 
+/* Reads what is shown of CANDIDATE: itself, or the translation of it that suits the asker best, whatever words that one has. *RET_SECTION: the
+ * section that answers; of a translation with other sections, the opening. The caller calls record_body_done. */
+static enum status read_shown(struct search *search, const struct rank_candidate *candidate, struct record_head *ret_head,
+                              struct record_body *ret_body, uint32_t *ret_section, struct error *err)
+{
+    const struct translation_reader asker = {.lang = search->query->lang ? search->query->lang : search->question.lang,
+                                             .default_lang = search->query->default_lang,
+                                             .agents = search->query->agents};
+    struct index_reader *reader = search->reader;
+    size_t sections;
+    uint32_t shown;
+    enum status status = index_reader_shown(reader, candidate->document, ret_head, ret_body, err);
+    *ret_section = candidate->section;
+    if (status != STATUS_OK || !translation_sought(reader->database, &asker, ret_head))
+        return status;
+    sections = ret_body->section_count;
+    record_body_done(ret_body);
+    status = translation_choose(reader->database, &asker, candidate->document, ret_head, &shown, err);
+    if (status == STATUS_OK)
+        status = index_reader_shown(reader, shown, ret_head, ret_body, err);
+    if (ret_body->section_count != sections)
+        *ret_section = 0;
+    return status;
+}
+
 static enum status fill_hit(struct search *search, const struct rank_candidate *candidate, struct index_hit *hit,
                             struct error *err)
 {
@@ -332,7 +359,8 @@ static enum status fill_hit(struct search *search, const struct rank_candidate *
     _cleanup_record_body_ struct record_body body = {0};
     struct record_head head;
     bool failed = false;
-    enum status status = index_reader_shown(search->reader, candidate->document, &head, &body, err);
+    uint32_t section;
+    enum status status = read_shown(search, candidate, &head, &body, &section, err);
     if (status != STATUS_OK)
         return status;
     hit->id = record_string(head.id, &failed);
@@ -355,7 +383,7 @@ static enum status fill_hit(struct search *search, const struct rank_candidate *
     status = passage_mark(search->reader->words, &search->question, head.title, hit->lang, &title, err);
     if (status == STATUS_OK && !(hit->title_html = buf_take(&title)))
         status = error_memory(err);
-    return status == STATUS_OK ? fill_passage(search, candidate, &body, hit, err) : status;
+    return status == STATUS_OK ? fill_passage(search, section, &body, hit, err) : status;
 }
 
 static enum status fill_hits(struct search *search, struct index_results *ret, struct error *err)

@@ -14,6 +14,7 @@ struct flag {
     const char *article, *ticket, *note; /* each may be NULL */
     const char *agent;                   /* who raised it; NULL: not known */
     const char *owner;                   /* who took it; NULL: nobody */
+    const char *answer;                  /* what became of it, in the owner's words; NULL: not told */
     int64_t created_ms, updated_ms;
 };
 
@@ -27,9 +28,9 @@ bool flag_state_parse(struct slice name, enum flag_state *ret);
 enum status store_add_flag(struct store *store, const struct flag *flag, int64_t *ret_id,
                            struct error *err);
 
-/* Sets state and owner (NULL: keeps it). Errors: NOT_FOUND, and as store_append. */
-enum status store_set_flag(struct store *store, int64_t id, enum flag_state state,
-                           const char *owner, struct error *err);
+/* Sets state, owner and answer (NULL: keeps it). Errors: NOT_FOUND, and as store_append. */
+enum status store_set_flag(struct store *store, int64_t id, enum flag_state state, const char *owner,
+                           const char *answer, struct error *err);
 
 /* Every flag, newest first; of one state where STATE is not NULL. Borrowed; false stops. */
 typedef bool store_flag_fn(void *arg, const struct flag *flag);

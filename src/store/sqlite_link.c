@@ -158,17 +158,18 @@ enum status store_add_flag(struct store *store, const struct flag *flag, int64_t
 }
 
 static enum status set_flag(struct sql *sql, int64_t id, enum flag_state state, const char *owner,
-                            struct error *err)
+                            const char *answer, struct error *err)
 {
     _cleanup_sql_ sqlite3_stmt *update =
-        sql_prepare(sql, "UPDATE flags SET state = ?, owner = coalesce(?, owner), updated = ?"
-                         " WHERE id = ?");
+        sql_prepare(sql, "UPDATE flags SET state = ?1, owner = coalesce(?2, owner),"
+                         " answer = coalesce(?5, answer), updated = ?3 WHERE id = ?4");
     if (!update)
         return sql_failed(sql, "change a flag", err);
     sql_bind_int(update, 1, state);
     sql_bind_text(update, 2, owner);
     sql_bind_int(update, 3, clock_now_ms());
     sql_bind_int(update, 4, id);
+    sql_bind_text(update, 5, answer);
     if (!sql_run(update))
         return sql_failed(sql, "change a flag", err);
     if (sqlite3_changes(sql->db) == 0)
@@ -176,13 +177,13 @@ static enum status set_flag(struct sql *sql, int64_t id, enum flag_state state, 
     return STATUS_OK;
 }
 
-enum status store_set_flag(struct store *store, int64_t id, enum flag_state state,
-                           const char *owner, struct error *err)
+enum status store_set_flag(struct store *store, int64_t id, enum flag_state state, const char *owner,
+                           const char *answer, struct error *err)
 {
     enum status status = store_write_begin(store, err);
     if (status)
         return status;
-    return store_write_end(store, set_flag(&store->writer, id, state, owner, err), err);
+    return store_write_end(store, set_flag(&store->writer, id, state, owner, answer, err), err);
 }
 
 enum status store_each_flag(struct store *store, const enum flag_state *state, store_flag_fn *each,
@@ -195,7 +196,7 @@ enum status store_each_flag(struct store *store, const enum flag_state *state, s
         return status;
     _cleanup_sql_ sqlite3_stmt *query = sql_prepare(
         reader.sql, "SELECT id, kind, state, article, ticket, note, agent, owner, created,"
-                    " updated FROM flags WHERE ?1 < 0 OR state = ?1 ORDER BY created DESC, id DESC");
+                    " updated, answer FROM flags WHERE ?1 < 0 OR state = ?1 ORDER BY created DESC, id DESC");
     if (query)
         sql_bind_int(query, 1, state ? (int64_t)*state : -1);
     while (query && (code = sqlite3_step(query)) == SQLITE_ROW) {
@@ -210,6 +211,7 @@ enum status store_each_flag(struct store *store, const enum flag_state *state, s
             .owner = sql_text(query, 7),
             .created_ms = sqlite3_column_int64(query, 8),
             .updated_ms = sqlite3_column_int64(query, 9),
+            .answer = sql_text(query, 10),
         };
         if (!each(arg, &flag))
             return STATUS_OK;

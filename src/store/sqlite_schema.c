@@ -101,6 +101,9 @@ const char *const schema_steps[] = {
     "CREATE INDEX auto_replies_at ON auto_replies (at);"
     "CREATE TRIGGER auto_replies_gone AFTER DELETE ON tickets BEGIN"
     " DELETE FROM auto_replies WHERE ticket = old.id; END;",
+
+    /* 8: what a writer tells the agent who raised a flag */
+    "ALTER TABLE flags ADD COLUMN answer TEXT;",
 };
 const size_t schema_step_count = ARRAY_LENGTH(schema_steps);
 

@@ -161,10 +161,11 @@ test("flags go from open to done, and their agent sees what became of them", asy
   assert.equal(raised.body.note, "ask [email]");
   assert.equal((await kim.post("/v1/agent/flags", { kind: "odd", note: "" })).status, 422);
   assert.equal((await kim.post("/v1/agent/flags", { kind: "wrong", note: "" })).status, 422);
-  const done = await kim.patch(`/v1/flags/${raised.body.id}`, { state: "done", owner: "wil" });
+  const done = await kim.patch(`/v1/flags/${raised.body.id}`, { state: "done", owner: "wil", answer: "Rewritten, thank you." });
   assert.equal(done.body.state, "done");
   const mine = (await kim.get("/v1/flags?mine=1&state=done")).body.flags;
-  assert.deepEqual(mine.map(({ id, owner }) => [id, owner]), [[raised.body.id, "wil"]]);
+  assert.deepEqual(mine.map(({ id, owner, answer }) => [id, owner, answer]), [[raised.body.id, "wil", "Rewritten, thank you."]]);
+  assert.equal((await kim.patch(`/v1/flags/${raised.body.id}`, {})).status, 422);
   assert.equal((await kim.get("/v1/flags?state=open")).body.flags.length, 0);
   assert.equal((await kim.patch("/v1/flags/999", { state: "done" })).status, 404);
   assert.equal((await kim.get("/v1/flags?state=odd")).status, 422);

@@ -59,7 +59,8 @@ test("deflect.mjs sends tickets, links and flags, and reads reports", async (con
   const flag = await client.flag({ kind: "missing", note: "n" });
   assert.equal(flag.state, "open");
   assert.equal((await client.flags({ state: "open" })).flags[0].id, flag.id);
-  assert.equal((await client.changeFlag(flag.id, { state: "done", owner: "wil" })).owner, "wil");
+  const { owner, answer } = await client.changeFlag(flag.id, { state: "done", owner: "wil", answer: "written" });
+  assert.deepEqual([owner, answer], ["wil", "written"]);
   assert.deepEqual((await client.articleReport("billing/invoices")).sent, { tickets: 0, returned: 0 });
   assert.ok(Array.isArray((await client.tasks({ state: "open" })).tasks));
   await assert.rejects(client.changeTask("nosuch", "taken"), (error) => error.status === 404);
@@ -88,7 +89,8 @@ assert len(client.articles(lang="en")["articles"]) == 2
 flag = client.flag("missing", note="n")
 assert flag["state"] == "open"
 assert client.flags(state="open")["flags"][0]["id"] == flag["id"]
-assert client.change_flag(flag["id"], state="done", owner="wil")["owner"] == "wil"
+done = client.change_flag(flag["id"], state="done", owner="wil", answer="written")
+assert (done["owner"], done["answer"]) == ("wil", "written")
 assert client.article_report("billing/invoices")["sent"] == {"tickets": 0, "returned": 0}
 assert isinstance(client.tasks(state="open")["tasks"], list)
 try:

@@ -88,8 +88,9 @@ test("a flag is a task, and what agents see of it follows the writer", async (co
   assert.equal(flag.about.kind, "outdated");
   await mark(will, flag.task, "taken");
   assert.equal((await will.get("/v1/flags?state=taken")).body.flags.length, 1);
-  await mark(will, flag.task, "dismissed");
-  assert.equal((await will.get("/v1/flags?state=done")).body.flags.length, 1);
+  await will.patch("/v1/tasks/" + flag.task, { state: "dismissed", answer: "It is called Renew now, wrote bob@example.com." });
+  const [done] = (await will.get("/v1/flags?state=done")).body.flags;
+  assert.match(done.answer, /^It is called Renew now, wrote (?!bob)/, "its agent reads the answer, and nobody's address");
   assert.deepEqual(await tasks(), []);
 });
 

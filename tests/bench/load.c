@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUFFER_BYTES = 64 * 1024, EVENTS = 64, MOST_SAMPLES = 1 << 20 };
+enum { BUFFER_BYTES = 256 * 1024, EVENTS = 64, MOST_SAMPLES = 1 << 20, LONGEST_WAIT_US = 100000 };
 
 struct client {
     int fd;
-    int64_t sent_us;
+    size_t number; /* of its request */
+    int64_t due_us;
+    bool busy;
     size_t filled, wanted; /* bytes of the answer so far, and in all (0: not known yet) */
     size_t body;           /* bytes of its body */
     char buffer[BUFFER_BYTES];
@@ -27,7 +30,10 @@ struct run {
     const struct load *load;
     int epoll_fd;
     struct client *clients;
+    struct client **idle; /* a ring: who waited longest is asked first, so that no connection gets old */
+    size_t idle_first, idle_count;
     size_t next;
+    int64_t begun_us, until_us;
     float *samples_us;
     struct load_result result;
 };
@@ -45,14 +51,22 @@ static void die(const char *what)
     exit(1);
 }
 
-static void send_next(struct run *run, struct client *client)
+static const char *find_request(const struct run *run, size_t number)
 {
-    const char *request = run->load->requests[run->next++ % run->load->request_count];
+    const struct load *load = run->load;
+    return load->make_request ? load->make_request(load->arg, number) : load->requests[number % load->request_count];
+}
+
+static void send_next(struct run *run, struct client *client, int64_t due_us)
+{
+    const char *request = find_request(run, run->next);
     size_t length = strlen(request);
+    client->number = run->next++;
     client->filled = client->wanted = 0;
-    client->sent_us = now_us();
-    if (send(client->fd, request, length, MSG_NOSIGNAL) != (ssize_t)length)
-        die("send");
+    client->due_us = due_us;
+    client->busy = true;
+    if (send(client->fd, request, length, MSG_NOSIGNAL) != (ssize_t)length && !run->load->answered)
+        die("send"); /* else the end of the connection is told by recv */
 }
 
 static void connect_client(struct run *run, struct client *client)
@@ -69,6 +83,39 @@ static void connect_client(struct run *run, struct client *client)
         die("epoll_ctl");
 }
 
+/* ---- Whose turn it is ---- */
+
+static void rest(struct run *run, struct client *client)
+{
+    client->busy = false;
+    run->idle[(run->idle_first + run->idle_count++) % run->load->clients] = client;
+}
+
+/* When request NUMBER is due. */
+static int64_t due(const struct run *run, size_t number)
+{
+    return run->begun_us + (int64_t)((double)number * 1e6 / run->load->rate);
+}
+
+/* Sends what is due, as far as there are clients for it; returns how long to wait for the next, in microseconds. */
+static int64_t send_due(struct run *run)
+{
+    int64_t now = now_us();
+    while (run->idle_count) {
+        int64_t when = run->load->rate > 0 ? due(run, run->next) : now;
+        if (when >= run->until_us)
+            break;
+        if (when > now)
+            return when - now < LONGEST_WAIT_US ? when - now : LONGEST_WAIT_US;
+        send_next(run, run->idle[run->idle_first], when);
+        run->idle_first = (run->idle_first + 1) % run->load->clients;
+        run->idle_count--;
+    }
+    return LONGEST_WAIT_US;
+}
+
+/* ---- Answers ---- */
+
 /* How long the whole answer is, once its headers are there. */
 static void find_length(struct client *client)
 {
@@ -82,28 +129,49 @@ static void find_length(struct client *client)
     }
 }
 
-static void count(struct run *run, const struct client *client)
+static void count(struct run *run, const struct client *client, int status)
 {
     struct load_result *result = &run->result;
+    struct load_answer answer = {
+        .number = client->number, .status = status, .text = client->buffer, .due_us = client->due_us, .done_us = now_us()};
     if (result->answers < MOST_SAMPLES)
-        run->samples_us[result->answers] = (float)(now_us() - client->sent_us);
+        run->samples_us[result->answers] = (float)(answer.done_us - answer.due_us);
     result->answers++;
     result->body_bytes = client->body;
-    result->refused += client->buffer[9] != '2';
+    result->refused += status < 200 || status > 299;
+    if (run->load->answered)
+        run->load->answered(run->load->arg, &answer);
+}
+
+/* The server ended the connection, which it may where nothing is under way. */
+static void reconnect(struct run *run, struct client *client)
+{
+    if (!run->load->answered)
+        die("an answer broke off");
+    close(client->fd);
+    connect_client(run, client);
+    if (!client->busy)
+        return;
+    client->buffer[client->filled] = '\0';
+    count(run, client, 0);
+    rest(run, client);
 }
 
 static void receive(struct run *run, struct client *client)
 {
     ssize_t got = recv(client->fd, client->buffer + client->filled, BUFFER_BYTES - 1 - client->filled, 0);
-    if (got <= 0)
-        die("an answer broke off");
+    if (got <= 0) {
+        reconnect(run, client);
+        return;
+    }
     client->filled += (size_t)got;
     if (!client->wanted)
         find_length(client);
     if (!client->wanted || client->filled < client->wanted)
         return;
-    count(run, client);
-    send_next(run, client);
+    client->buffer[client->filled] = '\0';
+    count(run, client, (int)strtol(client->buffer + sizeof "HTTP/1.1", NULL, 10));
+    rest(run, client);
 }
 
 static int compare(const void *a, const void *b)
@@ -122,32 +190,54 @@ static void finish(struct run *run, double seconds)
     result->p99_us = samples ? (double)run->samples_us[samples * 99 / 100] : 0;
 }
 
+static void begin(struct run *run)
+{
+    const struct load *load = run->load;
+    run->epoll_fd = epoll_create1(0);
+    run->clients = calloc(load->clients, sizeof *run->clients);
+    run->idle = calloc(load->clients, sizeof(struct client *));
+    run->samples_us = calloc(MOST_SAMPLES, sizeof *run->samples_us);
+    if (run->epoll_fd < 0 || !run->clients || !run->idle || !run->samples_us)
+        die("load");
+    for (unsigned i = 0; i < load->clients; i++) {
+        connect_client(run, &run->clients[i]);
+        rest(run, &run->clients[i]);
+    }
+    run->begun_us = now_us();
+    run->until_us = run->begun_us + (int64_t)(load->seconds * 1e6);
+}
+
+static void end(struct run *run)
+{
+    for (unsigned i = 0; i < run->load->clients; i++)
+        close(run->clients[i].fd);
+    close(run->epoll_fd);
+    free(run->clients);
+    free(run->idle);
+    free(run->samples_us);
+}
+
+/* With a rate: until all that was due in time is answered. Without: until the time is over. */
+static bool is_over(const struct run *run)
+{
+    if (run->load->rate > 0)
+        return due(run, run->next) >= run->until_us && run->idle_count == run->load->clients;
+    return now_us() >= run->until_us;
+}
+
 struct load_result load_run(const struct load *load)
 {
-    struct run run = {.load = load, .epoll_fd = epoll_create1(0)};
+    struct run run = {.load = load};
     struct epoll_event events[EVENTS];
-    int64_t begun_us, until_us, last_us;
-    run.clients = calloc(load->clients, sizeof *run.clients);
-    run.samples_us = calloc(MOST_SAMPLES, sizeof *run.samples_us);
-    if (run.epoll_fd < 0 || !run.clients || !run.samples_us)
-        die("load");
-    for (unsigned i = 0; i < load->clients; i++)
-        connect_client(&run, &run.clients[i]);
-    begun_us = last_us = now_us();
-    until_us = begun_us + (int64_t)(load->seconds * 1e6);
-    for (unsigned i = 0; i < load->clients; i++)
-        send_next(&run, &run.clients[i]);
-    while (last_us < until_us) {
-        int ready = epoll_wait(run.epoll_fd, events, EVENTS, 1000);
+    begin(&run);
+    while (!is_over(&run)) {
+        int64_t wait_us = send_due(&run);
+        struct timespec wait = {.tv_nsec = wait_us * 1000};
+        int ready = epoll_pwait2(run.epoll_fd, events, EVENTS, &wait, NULL);
         for (int i = 0; i < ready; i++)
             receive(&run, events[i].data.ptr);
-        last_us = now_us();
     }
-    finish(&run, (double)(last_us - begun_us) / 1e6);
-    for (unsigned i = 0; i < load->clients; i++)
-        close(run.clients[i].fd);
-    close(run.epoll_fd);
-    free(run.clients);
-    free(run.samples_us);
+    finish(&run, (double)(now_us() - run.begun_us) / 1e6);
+    end(&run);
     return run.result;
 }

@@ -82,12 +82,13 @@ test("two keystrokes flag an article, and its agent sees the answer", async (con
   await said(page, /Flagged: Outdated/);
   const { flags } = (await kim.get("/v1/flags?state=open")).body;
   assert.deepEqual(flags.map(({ kind, agent: who }) => [kind, who]), [["outdated", "kim"]]);
-  await kim.patch(`/v1/flags/${flags[0].id}`, { state: "done", owner: "wil" });
+  await kim.patch(`/v1/flags/${flags[0].id}`, { state: "done", owner: "wil", answer: "Rewritten today, thank you." });
   await page.reload();
   await said(page, /Your flag is answered: Outdated · Export your data/);
   await page.waitForSelector("[data-flags-answered]:not([hidden])");
   await page.click("[data-open=my-flags]");
   await page.waitForSelector("#my-flags >> text=Done: wil");
+  await page.waitForSelector("#my-flags >> text=Rewritten today, thank you.");
   await page.waitForSelector("#my-flags >> text=Export your data");
   await page.reload();
   await page.waitForSelector("[aria-selected=true]");

@@ -104,6 +104,24 @@ test('with the answer open, arrows reach its question too', async () => {
   assert.deepEqual(path, ['Reset your p', 'Read the who', "Yes, I'm don", 'No, I still ', 'Choose a pas']);
 });
 
+test('a late answer with the same passage takes neither it nor the focus from whoever is in it', async () => {
+  const page = await bench.open();
+  let release;
+  bench.service.hold = (text) => text.endsWith('again') && new Promise((resolve) => (release = resolve));
+  await typeInto(page, '#subject', 'how to reset password');
+  await onPage(page).passage.waitFor();
+  const late = page.waitForResponse((response) => response.url().includes('again'));
+  await page.keyboard.type(' again');
+  await until(() => release);
+  await page.keyboard.press('ArrowDown');
+  assert.match(await focused(page), /^Reset your password/);
+  release();
+  await (await late).finished();
+  await page.evaluate(() => new Promise((shown) => setTimeout(shown, 200)));
+  assert.match(await focused(page), /^Reset your password/);
+  assert.ok(await onPage(page).passage.isVisible());
+});
+
 test('ArrowDown stays with a message of several lines, and with a field without suggestions', async () => {
   const page = await bench.open();
   await typeInto(page, '#message', 'password');

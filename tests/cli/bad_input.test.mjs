@@ -1,5 +1,6 @@
 // What no page should send and no clock should do: reports stay right, and say what they left out.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { exported, site, write } from "../lib/deflect.mjs";
 
@@ -68,6 +69,20 @@ test("a session of 100,000 events stands in no figure, is counted apart, and tak
   assert.deepEqual(report(place, "--kind", "queries").rows, []);
   assert.deepEqual(report(place, "--kind", "articles").rows, []);
   assert.ok(recounted(place).ok, recounted(place).found);
+});
+
+test("of more different questions than a page can hold the 10,000 asked most are shown, and all are counted", (context) => {
+  const place = site(context);
+  const start = Date.now() - 10 * day, word = (i) => createHash("sha256").update(`${i}`).digest("hex").replace(/\d/g, (d) => "ghijklmnop"[d]).slice(0, 12);
+  const events = Array.from({ length: 10100 }, (_, i) => ({
+    id: "q", session: `s${i}`, at: iso(start + i * 10), type: "search", query: i > 10097 ? "asked often" : word(i), results: i % 2 ? ["a1"] : [],
+  }));
+  write(place.path, { "many.jsonl": lines(events) });
+  assert.equal(place.run(["import", "events", "many.jsonl"]).code, 0);
+  const { rows, questions, groups, zero_results, not_clicked } = report(place, "--kind", "queries");
+  assert.deepEqual([rows[0].query, rows[0].count, rows.length], ["asked often", 2, 10000]);
+  assert.deepEqual([questions, groups, zero_results, not_clicked], [10100, 10099, 5050, 5050]);
+  assert.match(place.run(["report", "--kind", "queries"]).stdout, /^10100 questions in 10099 groups; 5050 found nothing/m);
 });
 
 test("a period with nothing in it is zeros and nulls, in every kind and form", (context) => {

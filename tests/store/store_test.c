@@ -103,3 +103,25 @@ char *event_text(struct store *store, const char *id)
                      STATUS_OK);
     return sought.text;
 }
+
+int store_setup(void **state)
+{
+    static struct fixture fixture;
+    fixture.folder = folder_make();
+    fixture.store = open_store(fixture.folder);
+    *state = &fixture;
+    return 0;
+}
+
+int store_teardown(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->store = store_close(fixture->store);
+    folder_remove(fixture->folder);
+    return 0;
+}
+
+struct store *store_of(void **state)
+{
+    return ((struct fixture *)*state)->store;
+}

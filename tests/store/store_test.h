@@ -14,6 +14,15 @@
 char *folder_make(void);
 void folder_remove(char *folder);
 
+/* A store in a fresh folder for each test: the state that cmocka's setup makes, and the store in it. */
+struct fixture {
+    char *folder;
+    struct store *store;
+};
+int store_setup(void **state);
+int store_teardown(void **state);
+struct store *store_of(void **state);
+
 /* Opens FOLDER for commands; fails the test where that fails. */
 struct store *open_store(const char *folder);
 

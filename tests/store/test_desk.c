@@ -12,33 +12,6 @@
 
 #define HASH_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
-struct fixture {
-    char *folder;
-    struct store *store;
-};
-
-static int setup(void **state)
-{
-    static struct fixture fixture;
-    fixture.folder = folder_make();
-    fixture.store = open_store(fixture.folder);
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture->store = store_close(fixture->store);
-    folder_remove(fixture->folder);
-    return 0;
-}
-
-static struct store *store_of(void **state)
-{
-    return ((struct fixture *)*state)->store;
-}
-
 /* A ticket whose texts are literals: never to be freed. */
 static struct ticket plain_ticket(char *id, int64_t created_ms)
 {
@@ -204,6 +177,8 @@ static bool add_flag(void *arg, const struct flag *flag)
     buf_printf(arg, "%lld %s %s %s %s; ", (long long)flag->id, flag_kind_name(flag->kind),
                flag_state_name(flag->state), flag->article ? flag->article : "-",
                flag->owner ? flag->owner : "-");
+    if (flag->answer)
+        buf_printf(arg, "“%s”; ", flag->answer);
     return true;
 }
 
@@ -217,11 +192,11 @@ static void test_flag__is_taken_and_done(void **state)
     int64_t first = 0, second = 0;
     assert_int_equal(store_add_flag(store, &outdated, &first, NULL), STATUS_OK);
     assert_int_equal(store_add_flag(store, &missing, &second, NULL), STATUS_OK);
-    assert_int_equal(store_set_flag(store, first, FLAG_TAKEN, "ann", NULL), STATUS_OK);
-    assert_int_equal(store_set_flag(store, first, FLAG_DONE, NULL, NULL), STATUS_OK);
-    assert_int_equal(store_set_flag(store, 99, FLAG_DONE, NULL, NULL), STATUS_NOT_FOUND);
+    assert_int_equal(store_set_flag(store, first, FLAG_TAKEN, "ann", "rewritten", NULL), STATUS_OK);
+    assert_int_equal(store_set_flag(store, first, FLAG_DONE, NULL, NULL, NULL), STATUS_OK);
+    assert_int_equal(store_set_flag(store, 99, FLAG_DONE, NULL, NULL, NULL), STATUS_NOT_FOUND);
     assert_int_equal(store_each_flag(store, NULL, add_flag, &list, NULL), STATUS_OK);
-    assert_string_equal(buf_str(&list), "2 missing open - -; 1 outdated done reset ann; ");
+    assert_string_equal(buf_str(&list), "2 missing open - -; 1 outdated done reset ann; “rewritten”; ");
     buf_truncate(&list, 0);
     assert_int_equal(store_each_flag(store, &open, add_flag, &list, NULL), STATUS_OK);
     assert_string_equal(buf_str(&list), "2 missing open - -; ");
@@ -291,7 +266,7 @@ static void test_retention__takes_old_tickets_and_links(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, store_setup, store_teardown)
         TEST(test_ticket__gives_back_every_field),
         TEST(test_ticket__update_keeps_what_it_leaves_out),
         TEST(test_ticket__lists_by_time_and_contact),

@@ -15,33 +15,6 @@
 #define HASH_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define HASH_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
 
-struct fixture {
-    char *folder;
-    struct store *store;
-};
-
-static int setup(void **state)
-{
-    static struct fixture fixture;
-    fixture.folder = folder_make();
-    fixture.store = open_store(fixture.folder);
-    *state = &fixture;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *fixture = *state;
-    fixture->store = store_close(fixture->store);
-    folder_remove(fixture->folder);
-    return 0;
-}
-
-static struct store *store_of(void **state)
-{
-    return ((struct fixture *)*state)->store;
-}
-
 static void assert_ids(struct store *store, const char *session, const char *expected)
 {
     _cleanup_free_ char *ids = ids_of(store, session);
@@ -575,7 +548,7 @@ static void test_check__finds_a_sound_store_usable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, store_setup, store_teardown)
         TEST(test_append__gives_back_every_field),
         TEST(test_append__stores_an_id_once_in_its_session),
         TEST(test_append__keeps_the_first_search_of_a_query_id),

@@ -4,6 +4,7 @@
 #include "store_test.h"
 
 #include "base/file.h"
+#include "base/str.h"
 #include "store/auto_reply.h"
 #include "store/flag.h"
 #include "store/link.h"
@@ -39,6 +40,7 @@ static const char *const data[] = {
     "UPDATE tickets SET reopened = 3900;",
     "UPDATE events SET confidence = 3 WHERE id = 'asked';",
     "INSERT INTO auto_replies VALUES ('4711', 1, 'code', 3, 3100);",
+    "UPDATE flags SET answer = 'mended';",
 };
 
 /* A folder with the database of VERSION and what it could hold. */
@@ -80,6 +82,7 @@ static bool count_token(void *arg, const struct token *token)
 static bool count_flag(void *arg, const struct flag *flag)
 {
     assert_string_equal(flag->note, "wrong");
+    assert_true(!flag->answer || str_equal(flag->answer, "mended"));
     ++*(int *)arg;
     return true;
 }

@@ -8,54 +8,13 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "service_fixture.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #define NOW_MS INT64_C(1795305600000) /* 2026-11-22 */
-
-struct fixture {
-    char folder[64];
-    struct config config;
-    struct service *service;
-};
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
-{
-    (void)status;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
-static void open_service(struct fixture *fixture)
-{
-    struct error err;
-    assert_int_equal(service_open(&fixture->config, SERVICE_COMMAND, &fixture->service, &err),
-                     STATUS_OK);
-}
-
-static void open_fixture(struct fixture *fixture)
-{
-    struct error err;
-    clock_set_for_test(NOW_MS);
-    (void)snprintf(fixture->folder, sizeof fixture->folder, "/tmp/deflect-caution-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
-    assert_int_equal(config_init(&fixture->config, &err), STATUS_OK);
-    assert_int_equal(config_set(&fixture->config, "data", fixture->folder, "the test", &err),
-                     STATUS_OK);
-    open_service(fixture);
-}
-
-static void close_fixture(struct fixture *fixture)
-{
-    (void)service_close(fixture->service);
-    config_done(&fixture->config);
-    (void)nftw(fixture->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    clock_set_for_test(-1);
-}
 
 /* COUNT sessions, named from FIRST on, that were sure of an article and voted VALUE on it. */
 static void store_votes(struct fixture *fixture, int first, int count, enum event_value value,
@@ -108,6 +67,7 @@ static void rises_where_sure_answers_are_wrong_and_says_so(void **state)
 {
     struct fixture fixture;
     (void)state;
+    clock_set_for_test(NOW_MS);
     open_fixture(&fixture);
     _cleanup_json_ json_t *before = confidence_of(&fixture);
     assert_true(json_is_null(before));
@@ -133,6 +93,7 @@ static void falls_back_where_they_are_right(void **state)
 {
     struct fixture fixture;
     (void)state;
+    clock_set_for_test(NOW_MS);
     open_fixture(&fixture);
     store_votes(&fixture, 0, 20, VALUE_DOWN, NOW_MS - MS_PER_DAY);
     review(&fixture, NOW_MS);
@@ -149,6 +110,7 @@ static void keeps_still_where_nothing_is_clear(void **state)
 {
     struct fixture fixture;
     (void)state;
+    clock_set_for_test(NOW_MS);
     open_fixture(&fixture);
     store_votes(&fixture, 0, 30, VALUE_UP, NOW_MS - MS_PER_DAY);
     store_votes(&fixture, 100, 10, VALUE_DOWN, NOW_MS - MS_PER_DAY);
@@ -162,6 +124,7 @@ static void what_takes_long_stops_with_the_server(void **state)
     static const char *const kinds[] = {"queries", "gaps", "topics"};
     struct fixture fixture;
     (void)state;
+    clock_set_for_test(NOW_MS);
     open_fixture(&fixture);
     store_votes(&fixture, 0, 3, VALUE_UP, NOW_MS - MS_PER_DAY);
     atomic_store(&fixture.service->closing, true);

@@ -9,55 +9,16 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "service_fixture.h"
 #include "store/link.h"
 #include "store/ticket.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define FROM_MS INT64_C(1792713600000) /* 2026-10-23 */
 #define DAY(n) (FROM_MS + (n)*MS_PER_DAY)
-
-struct fixture {
-    char folder[64];
-    char articles[96];
-    struct config config;
-    struct service *service;
-};
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
-{
-    (void)status;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
-static void open_fixture(struct fixture *fixture)
-{
-    struct error err;
-    (void)snprintf(fixture->folder, sizeof fixture->folder, "/tmp/deflect-since-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
-    (void)snprintf(fixture->articles, sizeof fixture->articles, "%s/articles", fixture->folder);
-    assert_int_equal(file_make_folder(fixture->articles, 0755, &err), STATUS_OK);
-    assert_int_equal(config_init(&fixture->config, &err), STATUS_OK);
-    assert_int_equal(config_set(&fixture->config, "data", fixture->folder, "the test", &err),
-                     STATUS_OK);
-    assert_int_equal(config_set(&fixture->config, "articles", fixture->articles, "the test", &err),
-                     STATUS_OK);
-    assert_int_equal(service_open(&fixture->config, SERVICE_COMMAND, &fixture->service, &err),
-                     STATUS_OK);
-}
-
-static void close_fixture(struct fixture *fixture)
-{
-    (void)service_close(fixture->service);
-    config_done(&fixture->config);
-    (void)nftw(fixture->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    clock_set_for_test(-1);
-}
 
 /* COUNT tickets about the refund of a parcel, from DAY on. */
 static void put_tickets(struct fixture *fixture, int count, int64_t at_ms)

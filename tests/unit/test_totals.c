@@ -10,9 +10,9 @@
 #include "measure/random.h"
 #include "population.h"
 #include "random_events.h"
+#include "service_fixture.h"
 #include "store/totals.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,40 +22,6 @@
 #define CONTACTS 20
 #define ARTICLES 6
 #define DAYS 40
-
-struct fixture {
-    char folder[64];
-    struct config config;
-    struct service *service;
-};
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *place)
-{
-    (void)status;
-    (void)kind;
-    (void)place;
-    return remove(path);
-}
-
-static void open_fixture(struct fixture *fixture)
-{
-    struct error err;
-    (void)snprintf(fixture->folder, sizeof fixture->folder, "/tmp/deflect-totals-XXXXXX");
-    assert_non_null(mkdtemp(fixture->folder));
-    assert_int_equal(config_init(&fixture->config, &err), STATUS_OK);
-    assert_int_equal(config_set(&fixture->config, "data", fixture->folder, "the test", &err),
-                     STATUS_OK);
-    assert_int_equal(service_open(&fixture->config, SERVICE_COMMAND, &fixture->service, &err),
-                     STATUS_OK);
-}
-
-static void close_fixture(struct fixture *fixture)
-{
-    (void)service_close(fixture->service);
-    config_done(&fixture->config);
-    (void)nftw(fixture->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
-    clock_set_for_test(-1);
-}
 
 #define BATCH 40
 

@@ -81,7 +81,7 @@ export function createAnswers(app, place) {
     const [{ title }] = answer.results;
     // Drawn by the style sheet, so that the page holds each text once.
     Object.assign(peek.dataset, { title, lead: t('lead') });
-    put('list', h('small', { class: 'pad' }, t('lead')), peek, list.element);
+    put('list', h('small', { class: 'pad' }, t('lead')), peek, h('ol', { class: 'list' }, ...list.rows));
     rove(stops()[0]);
     watchPassage(answer.results[0].article, list.standing?.element);
   }

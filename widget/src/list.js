@@ -76,6 +76,7 @@ function heading(/** @type {import('./types.js').App} */ app, /** @type {any} */
  * @param {() => void} then.yes
  * @param {(article: string) => void} then.no
  * @param {{key: string, element: Element}|undefined} then.standing  the passage that stands open now: kept while it stays the answer
+ * @returns {Promise<{rows: Element[], standing: {key: string, element: Element}|undefined}>} rows for a list; one may be in the page now
  */
 export async function createList(app, results, then) {
   const [first] = results;
@@ -101,5 +102,5 @@ export async function createList(app, results, then) {
       ? standing.element
       : h('li', {}, linkTo(app, result, 'hit pad', () => then.open(result, index + 1), ...heading(app, result, marked(result.snippet_html, result.snippet)))),
   );
-  return { element: h('ol', { class: 'list' }, ...rows), standing };
+  return { rows, standing };
 }

@@ -8,7 +8,7 @@ import { startMockService } from './mock_service.mjs';
 
 /** Waits until a condition holds, whose value it returns. */
 export async function until(condition, what = condition.toString()) {
-  const end = Date.now() + 8000;
+  const end = Date.now() + 30000;
   for (;;) {
     const value = await condition();
     if (value) return value;

@@ -87,10 +87,9 @@ function item(flag, { texts, lang }) {
     'li',
     {},
     make('span', { class: 'badge ' + flag.state }, state),
-    make('b', {}, texts[flag.kind]),
-    ' ',
-    flag.title || flag.article || '',
+    make('span', {}, make('b', {}, texts[flag.kind]), ' ', flag.title || flag.article || ''),
     flag.note && make('span', { class: 'note' }, flag.note),
+    flag.answer && make('p', { class: 'answer' }, flag.answer),
     make('span', { class: 'note' }, day(flag.changed || flag.created, lang)),
   );
 }

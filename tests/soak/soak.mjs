@@ -1,0 +1,257 @@
+// soak.mjs [SECONDS]: a server for an hour, or for SECONDS, at half of the rate that it reached just before.
+//
+// Made-up visitors (visitors.c, by the clock) type questions, read articles and send events; beside them tickets and webhooks come
+// in, writers ask for reports and edit articles, and backups are made. At the end every acknowledged event must be in the log
+// exactly once, every acknowledged ticket must be found, and memory and descriptors must be flat. Writes soak.csv and soak.svg to
+// $SOAK_OUT (default: here). Exit code 1 where something is not as it must be.
+import { spawn } from "node:child_process";
+import { createReadStream, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { agent, ago, hook, token } from "../lib/agents.mjs";
+import { getJson, program, until } from "../lib/deflect.mjs";
+import { plot } from "./plot.mjs";
+import { CLIENTS, HOOK_SECRET, makeWorld, serve, visit } from "./world.mjs";
+
+const seconds = Number(process.argv[2] ?? 3600);
+const interval = Math.min(10, seconds / 4), peakSeconds = Math.min(20, seconds / 3);
+const MOST_GROWTH = 0.05; // of resident memory, an hour, where it ran long enough to tell
+const LONG_ENOUGH = 600;
+const reports = ["deflection", "articles", "queries", "gaps", "topics", "flow"];
+
+const world = makeWorld(), { path, flags, place } = world;
+const problems = [];
+const check = (good, what) => good || problems.push(what);
+let server;
+
+// ---- What is done now and then ----
+
+/** Does ACTION(n) every PERIOD seconds by the clock until stopped; its time counts from when it was due. */
+function every(period, action) {
+  const begun = performance.now(), samples = [], running = new Set();
+  let count = 0, failed = 0, timer;
+  const wait = () => (timer = setTimeout(act, begun + (count + 1) * period * 1000 - performance.now()));
+  function act() {
+    const number = count++, due = begun + count * period * 1000;
+    const one = action(number)
+      .catch((error) => (failed++, check(false, error.message)))
+      .finally(() => (samples.push(performance.now() - due), running.delete(one)));
+    running.add(one);
+    wait();
+  }
+  wait();
+  return {
+    take: () => {
+      const sorted = samples.splice(0).sort((a, b) => a - b), lost = failed;
+      failed = 0;
+      const at = (share) => (sorted.length ? sorted[Math.floor(sorted.length * share)] : null);
+      return { count: sorted.length, failed: lost, p50_ms: at(0.5), p99_ms: at(0.99) };
+    },
+    stop: () => (clearTimeout(timer), Promise.all(running)),
+  };
+}
+
+function expect(answer, ...statuses) {
+  if (!statuses.includes(answer.status)) throw new Error(`status ${answer.status}: ${JSON.stringify(answer.body)}`);
+}
+
+function chores(server, { ids, questions }, tickets) {
+  const writer = agent(server, token(place, "writer"));
+  const file = (id, number) => ({
+    id, subject: questions[number % questions.length], body: `${questions[(number * 7) % questions.length]} Number ${number}.`,
+    status: number % 3 ? "open" : "solved", created: ago(number % 60), contact: `person${number}@example.com`,
+  });
+  return {
+    ticket: every(0.5, async (number) => {
+      expect(await writer.post("/v1/tickets", file(`t${number}`, number)), 200, 201);
+      tickets.push(`t${number}`);
+    }),
+    hook: every(0.5, async (number) => {
+      expect(await hook(server, "generic", file(`h${number}`, number), { secret: HOOK_SECRET }), 200, 201, 202);
+      tickets.push(`generic:h${number}`);
+    }),
+    report: every(Math.min(15, seconds / 8), async (number) => expect(await writer.get(`/v1/reports/${reports[number % reports.length]}`), 200)),
+    edit: every(Math.min(4, seconds / 8), async (number) => {
+      const name = join(place.articles, `${ids[number % ids.length]}.md`);
+      const text = readFileSync(name, "utf8").replace(/\n\nEdit number \w+\.\n$/, "\n");
+      writeFileSync(name, `${text}\n\nEdit number soakedit${number}.\n`);
+      tickets.edits = number;
+    }),
+    backup: every(Math.min(600, seconds / 2.5), async () => {
+      const copy = join(path, "copy");
+      const code = await new Promise((done) => spawn(program, [...flags, "backup", copy], { stdio: ["ignore", "ignore", "inherit"] }).on("close", done));
+      rmSync(copy, { recursive: true, force: true });
+      if (code !== 0) throw new Error(`backup ended with ${code}`);
+    }),
+  };
+}
+
+// ---- What is measured ----
+
+function size(folder) {
+  let sum = 0;
+  for (const name of readdirSync(folder, { recursive: true })) sum += statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0;
+  return sum;
+}
+
+function sample(server) {
+  const status = readFileSync(`/proc/${server.child.pid}/status`, "utf8");
+  const kib = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)[1]);
+  const bytes = (name) => statSync(join(place.data, name), { throwIfNoEntry: false })?.size ?? 0;
+  return {
+    rss_mib: kib("VmRSS") / 1024, anonymous_mib: kib("RssAnon") / 1024,
+    descriptors: readdirSync(`/proc/${server.child.pid}/fd`).length,
+    database_mib: bytes("deflect.db") / 2 ** 20, log_mib: bytes("deflect.db-wal") / 2 ** 20, index_mib: size(join(place.data, "index")) / 2 ** 20,
+    load: loadavg()[0],
+  };
+}
+
+/** What VALUES gain an hour, by least squares over TIMES (seconds). */
+function slope(times, values) {
+  const mean = (list) => list.reduce((a, b) => a + b, 0) / list.length;
+  const t = mean(times), v = mean(values);
+  const sum = times.reduce((all, time, i) => all + (time - t) * (values[i] - v), 0);
+  return (3600 * sum) / times.reduce((all, time) => all + (time - t) ** 2, 0);
+}
+
+const kinds = ["typed", "final", "page", "events", "ticket", "hook", "report", "edit", "backup"];
+
+/** A row of the table: a line of the visitors and what else was seen in that time. */
+function row(line, server, work) {
+  const out = { seconds: line.seconds, ...sample(server) };
+  for (const kind of kinds) {
+    const { count, failed, p50_ms, p99_ms } = line[kind] ?? work[kind].take();
+    Object.assign(out, { [`${kind}_count`]: count, [`${kind}_failed`]: failed, [`${kind}_p50_ms`]: count ? p50_ms : null, [`${kind}_p99_ms`]: count ? p99_ms : null });
+  }
+  return out;
+}
+
+function write(rows) {
+  const out = process.env.SOAK_OUT ?? ".", names = Object.keys(rows[0]);
+  const cell = (value) => (value === null ? "" : Number(value.toFixed(3)));
+  writeFileSync(join(out, "soak.csv"), [names.join(","), ...rows.map((one) => names.map((name) => cell(one[name])).join(","))].join("\n") + "\n");
+  const line = (name, key) => ({ name, values: rows.map((one) => one[key]) });
+  writeFileSync(join(out, "soak.svg"), plot(rows.map((one) => one.seconds), [
+    { title: "99th percentile of the time until the answer, waiting included", unit: "ms", logarithmic: true,
+      lines: [line("as typed", "typed_p99_ms"), line("question", "final_p99_ms"), line("article page", "page_p99_ms"), line("events, stored", "events_p99_ms")] },
+    { title: "Memory of the server", unit: "MiB", lines: [line("resident", "rss_mib"), line("of it its own", "anonymous_mib")] },
+    { title: "Load of the machine (programs that want a core)", unit: "", lines: [line("load", "load")] },
+  ]));
+}
+
+// ---- What must be true ----
+
+/** Calls TAKE with each line of the file NAME. */
+async function lines(input, take) {
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) take(line);
+}
+
+/** Every acknowledged event is in the log once; none is there twice. */
+async function check_events(names) {
+  const stored = new Map(); // "NAME-NUMBER": four bits each for three events: how often they are there
+  const child = spawn(program, [...flags, "export", "events"], { stdio: ["ignore", "pipe", "inherit"] });
+  let all = 0, twice = 0, lost = 0, acknowledged = 0;
+  await lines(child.stdout, (line) => {
+    const match = /"id": ?"([a-z]+-\d+)-(\d)"/.exec(line);
+    all++;
+    if (!match) return;
+    const seen = stored.get(match[1]) ?? 0, bit = 1 << match[2];
+    twice += (seen & bit) !== 0;
+    stored.set(match[1], seen | bit);
+  });
+  for (const name of names)
+    await lines(createReadStream(join(path, `${name}.acknowledged`)), (line) => {
+      const [id, count] = line.split(" ");
+      const seen = stored.get(id) ?? 0;
+      for (let i = 0; i < count; i++) lost += !(seen & (1 << i));
+      acknowledged += Number(count);
+    });
+  check(lost === 0, `${lost} acknowledged events are lost`);
+  check(twice === 0, `${twice} events are there twice`);
+  check(acknowledged > 0, "no event was acknowledged");
+  return { acknowledged, all };
+}
+
+async function check_tickets(server, tickets) {
+  const kim = agent(server, token(place, "agent", "checks"));
+  for (let i = 0; i < tickets.length; i += 8)
+    await Promise.all(tickets.slice(i, i + 8).map(async (id) => {
+      const { status } = await kim.get(`/v1/agent/tickets/${id}`);
+      check(status === 200, `ticket ${id} is not there: ${status}`);
+    }));
+}
+
+/** What the server wrote as error. */
+async function check_log() {
+  await lines(createReadStream(join(path, "log")), (line) => check(!/\berror\b/i.test(line.slice(0, 60)), line));
+}
+
+/** What grows in the last two thirds. Of memory the least of every two minutes counts: a report over the log, which itself
+    grows all the time, takes more for a moment. */
+function check_flat(rows) {
+  const late = rows.filter((one) => one.seconds > seconds / 3), floor = new Map();
+  for (const one of late) {
+    const at = Math.floor(one.seconds / 120);
+    if (!(floor.get(at)?.rss_mib <= one.rss_mib)) floor.set(at, one);
+  }
+  const grows = (list, key) => slope(list.map((one) => one.seconds), list.map((one) => one[key]));
+  const quiet = [...floor.values()], growth = grows(quiet, "rss_mib"), descriptors = grows(late, "descriptors");
+  const mean = quiet.reduce((sum, one) => sum + one.rss_mib, 0) / quiet.length;
+  if (seconds >= LONG_ENOUGH) {
+    check(growth <= mean * MOST_GROWTH, `memory grows by ${growth.toFixed(1)} MiB an hour, of ${mean.toFixed(0)}`);
+    check(descriptors < 2, `descriptors grow by ${descriptors.toFixed(1)} an hour`);
+  }
+  return { growth, mean, descriptors };
+}
+
+function summary(rows) {
+  const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+  const worst = (key) => Math.max(...rows.map((one) => one[key] ?? 0));
+  for (const kind of kinds) {
+    const count = rows.reduce((sum, one) => sum + one[`${kind}_count`], 0), failed = rows.reduce((sum, one) => sum + one[`${kind}_failed`], 0);
+    const mid = (key) => median(rows.map((one) => one[key]).filter((value) => value !== null))?.toFixed(1);
+    console.log(`${kind.padEnd(8)} ${String(count).padStart(9)}  p50 ${mid(`${kind}_p50_ms`)} ms  p99 ${mid(`${kind}_p99_ms`)} ms  worst p99 ${worst(`${kind}_p99_ms`).toFixed(0)} ms  failed ${failed}`);
+    check(failed === 0, `${failed} of ${count} ${kind} failed`);
+  }
+}
+
+async function main() {
+  const tickets = [], rows = [];
+  server = await serve(world);
+  await visit(world, server, { name: "warm", seconds: peakSeconds / 4 });
+  const peak = (await visit(world, server, { name: "peak", seconds: peakSeconds })).per_second;
+  console.log(`peak ${peak.toFixed(0)} requests a second, ${CLIENTS} clients, ${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}; ${seconds} s at half of it`);
+  const work = chores(server, world, tickets);
+  const take = (line) => {
+    if (line.seconds > seconds) return; // what came after the end
+    rows.push(row(line, server, work));
+    write(rows);
+  };
+  const { total } = await visit(world, server, { name: "soak", seconds, rate: peak / 2, interval, take });
+  console.log(`${total} requests`);
+  for (const one of Object.values(work)) await one.stop();
+  await until(async () => (await getJson(`${server.url}/v1/suggest?q=soakedit${tickets.edits}&final=1`)).body.total > 0, 30000)
+    .catch(() => check(false, "the last edit is not found"));
+  await check_tickets(server, tickets);
+  server.child.kill("SIGTERM");
+  const { code, signal } = await server.ended;
+  check(code === 0, `the server ended with ${signal ?? code}`);
+  const { acknowledged, all } = await check_events(["warm", "peak", "soak"]);
+  await check_log();
+  const { growth, mean, descriptors } = check_flat(rows);
+  summary(rows);
+  console.log(`${acknowledged} events acknowledged, ${all} stored with those of the server; ${tickets.length} tickets, ${tickets.edits + 1} edits`);
+  console.log(`memory ${mean.toFixed(1)} MiB in the last two thirds between reports, ${growth >= 0 ? "+" : ""}${growth.toFixed(2)} MiB an hour, at most ${Math.max(...rows.map((one) => one.rss_mib)).toFixed(0)}; descriptors ${descriptors.toFixed(2)} an hour; database ${rows.at(-1).database_mib.toFixed(0)} MiB, its log at most ${Math.max(...rows.map((one) => one.log_mib)).toFixed(1)}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  check(false, error.stack);
+  server?.child.kill("SIGKILL");
+}
+for (const problem of problems.slice(0, 20)) console.error(`soak: ${problem}`);
+if (problems.length) console.error(`soak: the data, for a closer look: ${path}`);
+else world.remove();
+process.exit(problems.length ? 1 : 0);
