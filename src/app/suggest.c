@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "base/str.h"
 
-#include <ctype.h>
+enum { KEY_BYTES = 64 /* of a cache key beside the texts */ };
 
 double service_holdout(const struct service *service)
 {
@@ -44,31 +44,39 @@ static bool is_blank(struct slice text)
     return slice_trim(text).length == 0;
 }
 
-/* Appends TEXT without what makes no difference to a search: case, and runs of white space. A space at the
+/* Appends TEXT without what makes no difference to a search: ASCII case, and runs of white space. A space at the
  * end stays, since it tells that the last word is complete. */
 static void add_folded(struct buf *key, struct slice text)
 {
+    char *out = buf_reserve(key, text.length);
     bool space = false;
-    size_t start = key->length;
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (isspace(c)) {
+    size_t length = 0;
+    for (size_t i = 0; out && i < text.length; i++) {
+        char c = text.ptr[i];
+        if (c == ' ' || (c >= '\t' && c <= '\r')) {
             space = true;
             continue;
         }
-        if (space && key->length > start)
-            buf_add_char(key, ' ');
+        if (space && length)
+            out[length++] = ' ';
         space = false;
-        buf_add_char(key, (char)(c < 0x80 ? tolower(c) : c));
+        out[length++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
     }
+    if (!out)
+        return;
     if (space)
-        buf_add_char(key, ' ');
+        out[length++] = ' ';
+    out[length] = '\0';
+    key->length += length;
 }
 
 static void make_key(const struct suggest_request *request, const struct config *config,
                      int caution, struct buf *key)
 {
-    buf_printf(key, "%d %zu%c", caution, request->limit, request->final ? 'f' : 't');
+    const char kind[] = {(char)request->limit, request->final ? 'f' : 't'};
+    (void)buf_reserve(key, request->subject.length + request->body.length + KEY_BYTES);
+    buf_add(key, &caution, sizeof caution);
+    buf_add(key, kind, sizeof kind);
     buf_add_str(key, request->lang ? request->lang : "");
     buf_add_char(key, '\n');
     buf_add_str(key, config->default_lang);

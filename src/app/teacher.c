@@ -138,6 +138,18 @@ static enum status teach_lessons(struct teacher *teacher, const struct lesson *l
     return status;
 }
 
+/* Puts in order what many lessons have left. It may take seconds, so it comes when these are learned already. */
+static enum status tidy(struct teacher *teacher, struct error *err)
+{
+    struct class class;
+    enum status status = open_class(teacher, false, &class, err);
+    if (status)
+        return status;
+    status = index_learner_tidy(class.learner, err);
+    (void)index_learner_close(class.learner);
+    return status;
+}
+
 enum status teacher_flush(struct teacher *teacher, struct error *err)
 {
     struct lesson *lessons;
@@ -158,7 +170,9 @@ enum status teacher_flush(struct teacher *teacher, struct error *err)
     lessons_free(lessons, count);
     if (!status)
         status = readers_look(teacher->service->readers, err);
-    return status == STATUS_NOT_FOUND ? STATUS_OK : status; /* no article yet to look for */
+    if (status == STATUS_NOT_FOUND)
+        status = STATUS_OK; /* no article yet to look for */
+    return !status && (all || count > 0) ? tidy(teacher, err) : status;
 }
 
 /* ---- Queue and thread ---- */
@@ -175,11 +189,38 @@ static void wait_ms(struct teacher *teacher, int64_t wait)
         ;
 }
 
+static bool count_link(void *arg, const struct link *link)
+{
+    (void)link;
+    ++*(size_t *)arg;
+    return true;
+}
+
+/* True where the search knows another number of links than the store, or what it knows is damaged: it has been
+ * rebuilt, or the power went before it had learned the last ones. */
+static bool has_forgotten(struct teacher *teacher)
+{
+    struct class class;
+    size_t known = 0, kept = 0;
+    if (store_each_link(service_store(teacher->service), INT64_MIN, NULL, NULL, count_link, &kept,
+                        NULL))
+        return false;
+    if (kept == 0)
+        return false;
+    if (index_learner_check(teacher->service->index_folder, NULL) || open_class(teacher, false, &class, NULL))
+        return true;
+    (void)index_learner_commit(class.learner, &known, NULL);
+    (void)index_learner_close(class.learner);
+    return known != kept;
+}
+
 static void *run(void *arg)
 {
     struct teacher *teacher = arg;
     struct error err;
+    bool forgotten = has_forgotten(teacher);
     pthread_mutex_lock(&teacher->lock);
+    teacher->all = teacher->all || forgotten;
     while (!teacher->stopping || teacher->count > 0) {
         while (!teacher->stopping && teacher->count == 0 && !teacher->all)
             pthread_cond_wait(&teacher->changed, &teacher->lock);
@@ -193,31 +234,6 @@ static void *run(void *arg)
     return NULL;
 }
 
-static bool count_link(void *arg, const struct link *link)
-{
-    (void)link;
-    ++*(size_t *)arg;
-    return true;
-}
-
-/* True where the search knows another number of links than the store: it has been rebuilt, or the
- * power went before it had learned the last ones. */
-static bool has_forgotten(struct teacher *teacher)
-{
-    struct class class;
-    size_t known = 0, kept = 0;
-    if (store_each_link(service_store(teacher->service), INT64_MIN, NULL, NULL, count_link, &kept,
-                        NULL))
-        return false;
-    if (kept == 0)
-        return false;
-    if (open_class(teacher, false, &class, NULL))
-        return true;
-    (void)index_learner_commit(class.learner, &known, NULL);
-    (void)index_learner_close(class.learner);
-    return known != kept;
-}
-
 enum status teacher_start(struct service *service, bool threaded, struct teacher **ret,
                           struct error *err)
 {
@@ -228,7 +244,6 @@ enum status teacher_start(struct service *service, bool threaded, struct teacher
     (void)pthread_mutex_init(&teacher->lock, NULL);
     (void)pthread_cond_init(&teacher->changed, NULL);
     if (threaded) {
-        teacher->all = has_forgotten(teacher);
         if (pthread_create(&teacher->thread, NULL, run, teacher)) {
             (void)teacher_stop(teacher);
             return error_set(err, STATUS_UNAVAILABLE, "no thread could be started");

@@ -15,29 +15,44 @@ void buf_done(struct buf *buf)
     buf->failed = false;
 }
 
-/* Makes room for MORE bytes and the NUL; false (and failed) where that cannot be. */
-static bool reserve(struct buf *buf, size_t more)
+static bool resize(struct buf *buf, size_t capacity)
 {
-    size_t wanted = buf->capacity ? buf->capacity : 64;
-    char *grown;
-    if (buf->failed)
-        return false;
-    if (more > buf->cap || buf->length > buf->cap - more) {
-        buf->failed = true;
-        return false;
-    }
-    while (wanted < buf->length + more + 1)
-        wanted *= 2;
-    if (wanted == buf->capacity)
-        return true;
-    grown = mem_resize(buf->data, wanted, 1);
+    char *grown = capacity == buf->capacity ? buf->data : mem_resize(buf->data, capacity, 1);
     if (!grown) {
         buf->failed = true;
         return false;
     }
     buf->data = grown;
-    buf->capacity = wanted;
+    buf->capacity = capacity;
     return true;
+}
+
+/* True where MORE bytes are within the cap; else false (and failed). */
+static bool fits(struct buf *buf, size_t more)
+{
+    if (!buf->failed && (more > buf->cap || buf->length > buf->cap - more))
+        buf->failed = true;
+    return !buf->failed;
+}
+
+/* Makes room for MORE bytes and the NUL, and for as many again, as long as appends go on. */
+static bool reserve(struct buf *buf, size_t more)
+{
+    size_t wanted = buf->capacity ? buf->capacity : 64;
+    if (!fits(buf, more))
+        return false;
+    while (wanted < buf->length + more + 1)
+        wanted *= 2;
+    return resize(buf, wanted);
+}
+
+char *buf_reserve(struct buf *buf, size_t more)
+{
+    bool made = buf->capacity ? reserve(buf, more) : fits(buf, more) && resize(buf, more + 1);
+    if (!made)
+        return NULL;
+    buf->data[buf->length] = '\0';
+    return buf->data + buf->length;
 }
 
 void buf_add(struct buf *buf, const void *bytes, size_t length)

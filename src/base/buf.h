@@ -30,6 +30,10 @@ struct buf {
 void buf_done(struct buf *buf);
 #define _cleanup_buf_ _cleanup_(buf_done)
 
+/* Makes room for MORE bytes, of an empty buffer for just as many: one allocation where the length is known. The room, which
+ * counts when `length` has grown by what was written there; NULL (and failed) where that cannot be. */
+char *buf_reserve(struct buf *buf, size_t more);
+
 void buf_add(struct buf *buf, const void *bytes, size_t length);
 void buf_add_str(struct buf *buf, const char *text);
 void buf_add_slice(struct buf *buf, struct slice text);

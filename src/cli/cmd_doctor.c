@@ -122,14 +122,18 @@ static void examine_search(const struct patient *patient, struct finding *findin
     index_results_done(&results);
 }
 
-/* What agents taught of articles that are gone helps nobody, but may come back with them. */
+/* What agents taught of articles that are gone helps nobody, but may come back with them. What the search made of it is read whole. */
 static void examine_learning(const struct patient *patient, struct finding *finding)
 {
     _cleanup_link_check_ struct link_check check = {.example = NULL};
+    _cleanup_free_ char *folder = file_join(patient->cli->config.data, "index");
     struct error err;
-    if (!patient->service || link_check(patient->service, &check, &err))
+    if (!patient->service || link_check(patient->service, &check, &err)) {
         doctor_found_error(finding, patient->service ? &err : &patient->opening);
-    else if (check.gone == 0)
+    } else if (!folder || index_learner_check(folder, &err)) {
+        doctor_found_error(finding, &err);
+        doctor_found_bad(finding, "systemctl restart deflect");
+    } else if (check.gone == 0)
         doctor_found(finding, "%zu links of tickets and articles", check.links);
     else
         doctor_found(finding, "%zu links of tickets and articles; %zu unused, of %zu articles that are gone, such as %s", check.links,

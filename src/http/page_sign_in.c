@@ -30,6 +30,7 @@ static enum status show(struct request *request, unsigned status, const char *to
     if (notice)
         page_set(&page, "notice", json_incref(json_object_get(texts, notice)));
     page_set_text(&page, "to", to);
+    page_set_text(&page, "role", to && str_starts(to, "/insights") ? "writer" : "agent");
     page_set_text(&page, "code", notice ? NULL : request_param(request, "code"));
     return page_reply(&page, status, "sign_in.html", err);
 }

@@ -1,6 +1,6 @@
 /* generation.h: where in the index' folder the database in use lies.
  *
- * There are two databases, of articles and of past tickets (enum generation_kind). A rebuild writes a new folder "articles-N" beside
+ * There are two of them, a database of articles and the segments of past tickets (enum generation_kind). A rebuild writes a new folder "articles-N" beside
  * the one in use; the file "articles" names the one that readers open and is replaced atomically, so that they see the old
  * one or the new one and nothing between. */
 #ifndef DEFLECT_INDEX_GENERATION_H

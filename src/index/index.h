@@ -51,7 +51,7 @@ struct index_writer *index_writer_close(struct index_writer *writer);
 
 /* ---- Learning: past tickets and the articles that answered them ----
  *
- * Kept beside the articles, in a database of its own that a rebuild leaves alone; the store has the links themselves, so it can always
+ * Kept beside the articles, in files of its own that a rebuild leaves alone; the store has the links themselves, so it can always
  * be fed anew. A link lifts its article for questions like its ticket. It counts the less the older it is, and one agent's
  * sixth and further links to an article count less and less. Links to articles that are not there (any more) are kept, unused. */
 
@@ -82,8 +82,12 @@ enum status index_learner_add(struct index_learner *learner, const struct index_
 enum status index_learner_remove(struct index_learner *learner, const char *ticket, const char *article, struct error *err);
 /* Readers see it with their next refresh. *RET_COUNT (may be NULL): links known. */
 enum status index_learner_commit(struct index_learner *learner, size_t *ret_count, struct error *err);
+/* Commits, and puts in order what many commits have left, so that searches stay fast; seconds where a million links are known. */
+enum status index_learner_tidy(struct index_learner *learner, struct error *err);
 /* Drops what was not committed. Returns NULL. */
 struct index_learner *index_learner_close(struct index_learner *learner);
+/* Reads all that was learned. Errors: CORRUPT, INCOMPATIBLE (open a learner with RESET and feed it anew), IO, OUT_OF_MEMORY. */
+enum status index_learner_check(const char *folder, struct error *err);
 
 /* ---- Reading: a reader belongs to one thread at a time ---- */
 

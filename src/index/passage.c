@@ -12,7 +12,7 @@
 #define TEXT_BYTES 20000   /* of a section that are looked at */
 #define TEXT_WORDS 4000
 #define WORDS_BEFORE 5     /* a long sentence is entered so far before what is found in it */
-#define BYTES_BEFORE 150   /* that many words mostly have */
+#define TOKENS_AHEAD 16    /* whose keys are fetched from memory while the ones before are looked at */
 #define REPEAT_WEIGHT 0.1  /* what a word said again adds */
 
 /* A sentence or an item of a list. */
@@ -38,6 +38,9 @@ struct found {
 struct found_list {
     struct found *items;
     size_t count, capacity;
+    /* Where each word of the text begins, of the question or not. */
+    uint32_t *starts;
+    size_t start_count, start_capacity;
 };
 
 /* The question's word that one of COUNT KEYS stands for, -1 for none. Stop words are not marked, unless the question has nothing else. */
@@ -61,19 +64,32 @@ static int asked_word(const struct question *question, const struct word *word)
     return asked;
 }
 
+static bool is_plain(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
+}
+
+/* False where TOKEN, if it is one plain word, does not begin with PREFIX. */
+static bool may_begin_with(struct slice token, struct slice prefix)
+{
+    for (size_t i = 0; i < prefix.length; i++) {
+        if (i == token.length)
+            return false;
+        if ((unsigned char)token.ptr[i] >= 0x80 || !is_plain(token.ptr[i]))
+            return true; /* it is folded in ways that cannot be told here */
+        if ((token.ptr[i] >= 'A' && token.ptr[i] <= 'Z' ? token.ptr[i] | 0x20 : token.ptr[i]) != prefix.ptr[i])
+            return false;
+    }
+    return true;
+}
+
 /* False where the question has no half-typed word that TOKEN could begin with. */
 static bool may_begin(const struct question *question, struct slice token)
 {
     for (size_t i = 0; i < question->count; i++)
-        if (question->words[i].prefix &&
-            ((unsigned char)*token.ptr >= 0x80 || (*token.ptr | 0x20) == (*question->words[i].surface.ptr | 0x20)))
+        if (question->words[i].prefix && may_begin_with(token, question->words[i].surface))
             return true;
     return false;
-}
-
-static bool is_plain(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
 }
 
 /* The next run without spaces of TEXT from *AT on, less the punctuation around it that changes no word in it; moves *AT behind it. */
@@ -95,13 +111,26 @@ static struct slice next_token(struct slice text, size_t *at)
     return (struct slice){text.ptr + start, end - start};
 }
 
-static bool add_found(struct found_list *found, size_t start, size_t end, int word)
+/* Takes note of a word of the text, and where WORD is not -1, that it is the question's. False when memory is short. */
+static bool add_word(struct found_list *found, size_t start, size_t end, int word)
 {
+    if (mem_grow(&found->starts, &found->start_capacity, found->start_count, sizeof *found->starts) != 0)
+        return false;
+    found->starts[found->start_count++] = (uint32_t)start;
+    if (word < 0)
+        return true;
     if (mem_grow(&found->items, &found->capacity, found->count, sizeof *found->items) != 0)
         return false;
     found->items[found->count++] = (struct found){start, end, word};
     return true;
 }
+
+static void found_done(struct found_list *found)
+{
+    mem_free(found->items);
+    mem_free(found->starts);
+}
+#define _cleanup_found_ _cleanup_(found_done)
 
 /* One text that is searched for the question's words. */
 struct search_text {
@@ -111,49 +140,73 @@ struct search_text {
     const char *lang;
 };
 
+/* A run of text without spaces. */
+struct token {
+    struct slice text;
+    uint64_t number; /* words_token */
+};
+
+/* What the finding of words shares. */
+struct finding {
+    const struct search_text *in;
+    const struct language *language;
+    struct found_list *found;
+    struct word_list list;
+    size_t count; /* words met */
+};
+
 /* Splits TOKEN in full, adds what the question has of it and takes note of a plain word. */
-static enum status split_token(const struct search_text *in, struct slice token, const struct language *language, size_t most,
-                               struct word_list *list, struct found_list *found, struct error *err)
+static enum status split_token(struct finding *finding, const struct token *token, struct error *err)
 {
-    size_t offset = (size_t)(token.ptr - in->text.ptr);
-    enum status status = words_split(in->words, token, in->lang, most, list, err);
+    const struct search_text *in = finding->in;
+    struct word_list *list = &finding->list;
+    size_t offset = (size_t)(token->text.ptr - in->text.ptr);
+    enum status status = words_split(in->words, token->text, in->lang, TEXT_WORDS - finding->count, list, err);
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < list->count; i++) {
         int word = asked_word(in->question, &list->items[i]);
-        if (word >= 0 && !add_found(found, offset + list->items[i].start, offset + list->items[i].end, word))
+        if (!add_word(finding->found, offset + list->items[i].start, offset + list->items[i].end, word))
             return error_memory(err);
     }
     if (list->count == 1)
-        words_remember(in->words, token, language, &list->items[0]);
+        words_remember(in->words, token->number, token->text, &list->items[0]);
+    finding->count += list->count;
     return STATUS_OK;
 }
 
-/* Fills FOUND with the question's words in order. As words_split would, but most words of a text were met before and are none of the
- * question's, and these cost no more than their hash. */
+/* As split_token, but most words of a text were met before and are none of the question's, and these cost no more than their number. */
+static enum status find_in_token(struct finding *finding, const struct token *token, struct error *err)
+{
+    const struct search_text *in = finding->in;
+    size_t start = (size_t)(token->text.ptr - in->text.ptr);
+    uint32_t keys[WORD_PLAIN_KEYS];
+    int word;
+    if (may_begin(in->question, token->text) || !words_recall(in->words, token->number, keys))
+        return split_token(finding, token, err);
+    finding->count++;
+    word = asked_key(in->question, keys, WORD_PLAIN_KEYS);
+    return add_word(finding->found, start, start + token->text.length, word) ? STATUS_OK : error_memory(err);
+}
+
+/* Fills FOUND with the question's words in order, as words_split would tell them. */
 static enum status find_words(const struct search_text *in, struct found_list *found, struct error *err)
 {
-    _cleanup_word_list_ struct word_list list = {0};
-    const struct language *language = language_find(in->lang);
-    for (size_t at = 0, count = 0; at < in->text.length && count < TEXT_WORDS;) {
-        struct slice token = next_token(in->text, &at);
-        uint32_t keys[WORD_PLAIN_KEYS];
-        if (!token.length)
-            continue;
-        if (!may_begin(in->question, token) && words_recall(in->words, token, language, keys)) {
-            size_t start = (size_t)(token.ptr - in->text.ptr);
-            int word = asked_key(in->question, keys, WORD_PLAIN_KEYS);
-            count++;
-            if (word >= 0 && !add_found(found, start, start + token.length, word))
-                return error_memory(err);
-        } else {
-            enum status status = split_token(in, token, language, TEXT_WORDS - count, &list, found, err);
-            if (status != STATUS_OK)
-                return status;
-            count += list.count;
+    struct finding finding = {.in = in, .language = language_find(in->lang), .found = found};
+    enum status status = STATUS_OK;
+    for (size_t at = 0; at < in->text.length && finding.count < TEXT_WORDS && status == STATUS_OK;) {
+        struct token tokens[TOKENS_AHEAD];
+        size_t count = 0;
+        while (at < in->text.length && count < TOKENS_AHEAD) {
+            struct slice text = next_token(in->text, &at);
+            if (text.length)
+                tokens[count++] = (struct token){text, words_token(in->words, text, finding.language)};
         }
+        for (size_t i = 0; i < count && finding.count < TEXT_WORDS && status == STATUS_OK; i++)
+            status = find_in_token(&finding, &tokens[i], err);
     }
-    return STATUS_OK;
+    word_list_done(&finding.list);
+    return status;
 }
 
 /* Appends bytes START to END of TEXT escaped, the words FOUND in <mark>. */
@@ -178,26 +231,23 @@ enum status passage_mark(struct words *words, const struct question *question, s
                          struct buf *html, struct error *err)
 {
     const struct search_text in = {words, question, text, lang};
-    struct found_list found = {0};
+    _cleanup_found_ struct found_list found = {0};
     enum status status = find_words(&in, &found, err);
     if (status == STATUS_OK) {
         add_marked(&found, text, 0, text.length, html);
         status = html->failed ? error_memory(err) : STATUS_OK;
     }
-    mem_free(found.items);
     return status;
 }
 
 /* True when a sentence ends behind byte AT - 1. */
 static bool ends_sentence(struct slice text, size_t at)
 {
-    if (text.ptr[at] != ' ' && !((unsigned char)text.ptr[at - 1] & 0x80))
-        return false;
-    if (at >= 3 && (memcmp(text.ptr + at - 3, "。", 3) == 0 || memcmp(text.ptr + at - 3, "！", 3) == 0 ||
-                    memcmp(text.ptr + at - 3, "？", 3) == 0))
-        return true;
-    if (at + 1 >= text.length || text.ptr[at] != ' ' ||
-        (text.ptr[at - 1] != '.' && text.ptr[at - 1] != '!' && text.ptr[at - 1] != '?'))
+    char last = text.ptr[at - 1];
+    if ((unsigned char)last & 0x80)
+        return at >= 3 && (memcmp(text.ptr + at - 3, "。", 3) == 0 || memcmp(text.ptr + at - 3, "！", 3) == 0 ||
+                           memcmp(text.ptr + at - 3, "？", 3) == 0);
+    if ((last != '.' && last != '!' && last != '?') || text.ptr[at] != ' ' || at + 1 >= text.length)
         return false;
     /* An abbreviation or a number goes on in lower case. */
     return !(text.ptr[at + 1] >= 'a' && text.ptr[at + 1] <= 'z');
@@ -227,13 +277,22 @@ static bool add_unit(struct units *units, struct slice text, size_t start, size_
     return true;
 }
 
+/* False for most bytes: behind them neither a sentence nor a block ends. */
+static bool may_end(char last)
+{
+    return last == '\n' || last == '.' || last == '!' || last == '?' || (unsigned char)last & 0x80;
+}
+
 /* Cuts TEXT into sentences; a list's item is one unit. */
 static bool split_units(struct slice text, struct units *units)
 {
     size_t start = 0;
     bool in_step = begins_step(text, 0), new_block = true;
     for (size_t at = 1; at <= text.length; at++) {
-        bool block_ends = at == text.length || text.ptr[at - 1] == '\n';
+        bool block_ends;
+        while (at < text.length && !may_end(text.ptr[at - 1]))
+            at++;
+        block_ends = at == text.length || text.ptr[at - 1] == '\n';
         if (!block_ends && (in_step || !ends_sentence(text, at)))
             continue;
         if (!add_unit(units, text, start, at, in_step, new_block))
@@ -333,66 +392,47 @@ static const struct found *first_in(const struct found_list *found, const struct
     return NULL;
 }
 
-/* *RET: where the text from START on is entered, at most WORDS_BEFORE words before WORD; START where no more stand there. */
-static enum status step_back(const struct search_text *in, size_t start, const struct found *word, size_t *ret, struct error *err)
-{
-    _cleanup_word_list_ struct word_list list = {0};
-    size_t before = 0;
-    enum status status = words_split(in->words, (struct slice){in->text.ptr + start, word->end - start}, in->lang, TEXT_WORDS,
-                                     &list, err);
-    while (before < list.count && start + list.items[before].start < word->start)
-        before++;
-    *ret = before > WORDS_BEFORE ? start + list.items[before - WORDS_BEFORE].start : start;
-    return status;
-}
-
-/* *RET: where a sentence too long for a passage is entered: at its first word that the question has, a little before it. */
-static enum status enter_long(const struct search_text *in, const struct found_list *found, const struct unit *unit, size_t *ret,
-                              struct error *err)
+/* Where a sentence too long for a passage is entered: WORDS_BEFORE words before its first word that the question has. */
+static size_t enter_long(const struct found_list *found, const struct unit *unit)
 {
     const struct found *word = first_in(found, unit);
-    enum status status = STATUS_OK;
-    size_t near = unit->start, before;
-    *ret = unit->start;
+    size_t low = 0, high = found->start_count, entered;
     if (!word)
-        return STATUS_OK;
-    if (word->start - unit->start > BYTES_BEFORE) { /* mostly enough, and less to split */
-        near = word->start - BYTES_BEFORE;
-        while (near < word->start && in->text.ptr[near - 1] != ' ')
-            near++;
+        return unit->start;
+    while (low < high) { /* the place of the word, or of the one behind */
+        size_t half = low + (high - low) / 2;
+        if (found->starts[half] < word->start)
+            low = half + 1;
+        else
+            high = half;
     }
-    status = step_back(in, near, word, &before, err);
-    if (status == STATUS_OK && before == near && near > unit->start)
-        status = step_back(in, unit->start, word, &before, err);
-    if (status == STATUS_OK && unit->end - before > PASSAGE_BYTES)
-        *ret = before;
-    return status;
+    if (low <= WORDS_BEFORE || found->starts[low - WORDS_BEFORE - 1] < unit->start)
+        return unit->start;
+    entered = found->starts[low - WORDS_BEFORE];
+    return unit->end - entered > PASSAGE_BYTES ? entered : unit->start;
 }
 
-static enum status emit(const struct search_text *in, const struct found_list *found, const struct units *units,
-                        const struct window *window, struct buf *plain, struct buf *html, struct error *err)
+static enum status emit(struct slice text, const struct found_list *found, const struct units *units, const struct window *window,
+                        struct buf *plain, struct buf *html, struct error *err)
 {
     size_t start = units->items[window->first].start, end = units->items[window->last].end;
     bool steps = units->items[window->first].is_step && units->items[window->last].is_step;
     size_t most = steps ? STEPS_BYTES : PASSAGE_BYTES;
     bool cut_front = false, cut_back = false;
     if (end - start > most + most / 3) {
-        size_t entered;
-        enum status status = enter_long(in, found, &units->items[window->first], &entered, err);
-        if (status != STATUS_OK)
-            return status;
+        size_t entered = enter_long(found, &units->items[window->first]);
         cut_front = entered > start;
         start = entered;
     }
     if (end - start > most + most / 3) {
-        end = cut_long(in->text, start, end);
+        end = cut_long(text, start, end);
         cut_back = true;
     }
     buf_add_str(plain, cut_front ? "… " : "");
-    buf_add(plain, in->text.ptr + start, end - start);
+    buf_add(plain, text.ptr + start, end - start);
     buf_add_str(plain, cut_back ? " …" : "");
     buf_add_str(html, cut_front ? "… " : "");
-    add_marked(found, in->text, start, end, html);
+    add_marked(found, text, start, end, html);
     buf_add_str(html, cut_back ? " …" : "");
     return plain->failed || html->failed ? error_memory(err) : STATUS_OK;
 }
@@ -401,7 +441,7 @@ enum status passage_find(struct words *words, const struct question *question, s
                          struct buf *plain, struct buf *html, struct error *err)
 {
     const struct search_text in = {words, question, {text.ptr, utf8_cut(text, TEXT_BYTES)}, lang};
-    struct found_list found = {0};
+    _cleanup_found_ struct found_list found = {0};
     struct units units = {0};
     enum status status = find_words(&in, &found, err);
     if (status == STATUS_OK && !split_units(in.text, &units))
@@ -411,9 +451,8 @@ enum status passage_find(struct words *words, const struct question *question, s
         weigh_units(question, &found, &units);
         window = best_window(question, &units);
         widen(&units, &window);
-        status = emit(&in, &found, &units, &window, plain, html, err);
+        status = emit(in.text, &found, &units, &window, plain, html, err);
     }
-    mem_free(found.items);
     mem_free(units.items);
     return status;
 }

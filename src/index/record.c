@@ -84,20 +84,25 @@ static void take_fixed(struct cursor *in, void *ret, size_t count)
         memset(ret, 0, count);
 }
 
-/* Eight bytes at a time, as every candidate of every search is checked; it guards against damage, not against malice. */
-static uint64_t checksum(struct slice bytes)
+static uint64_t add_word(uint64_t sum, uint64_t word)
 {
-    uint64_t sum = UINT64_C(0x9e3779b97f4a7c15) ^ bytes.length;
-    while (bytes.length) {
-        uint64_t word = 0;
-        size_t step = bytes.length < sizeof word ? bytes.length : sizeof word;
-        memcpy(&word, bytes.ptr, step);
-        sum = (sum ^ word) * UINT64_C(0xff51afd7ed558ccd);
-        sum ^= sum >> 32;
-        bytes.ptr += step;
-        bytes.length -= step;
+    sum = (sum ^ word) * UINT64_C(0xff51afd7ed558ccd);
+    return sum ^ sum >> 32;
+}
+
+/* Eight bytes at a time, as every candidate of every search is checked; it guards against damage, not against malice. */
+uint64_t record_checksum(struct slice bytes)
+{
+    uint64_t sum = UINT64_C(0x9e3779b97f4a7c15) ^ bytes.length, word;
+    for (; bytes.length >= sizeof word; bytes.ptr += sizeof word, bytes.length -= sizeof word) {
+        memcpy(&word, bytes.ptr, sizeof word);
+        sum = add_word(sum, word);
     }
-    return sum;
+    if (!bytes.length)
+        return sum;
+    word = 0;
+    memcpy(&word, bytes.ptr, bytes.length);
+    return add_word(sum, word);
 }
 
 void record_seal(struct buf *out, size_t start)
@@ -105,7 +110,7 @@ void record_seal(struct buf *out, size_t start)
     uint64_t sum;
     if (out->failed || out->length < start + RECORD_CHECKSUM_BYTES)
         return;
-    sum = checksum((struct slice){out->data + start + RECORD_CHECKSUM_BYTES, out->length - start - RECORD_CHECKSUM_BYTES});
+    sum = record_checksum((struct slice){out->data + start + RECORD_CHECKSUM_BYTES, out->length - start - RECORD_CHECKSUM_BYTES});
     memcpy(out->data + start, &sum, sizeof sum);
 }
 
@@ -115,7 +120,7 @@ enum status record_unseal(struct slice bytes, struct slice *ret, struct error *e
     if (bytes.length >= RECORD_CHECKSUM_BYTES) {
         *ret = (struct slice){bytes.ptr + RECORD_CHECKSUM_BYTES, bytes.length - RECORD_CHECKSUM_BYTES};
         memcpy(&sum, bytes.ptr, sizeof sum);
-        if (sum == checksum(*ret))
+        if (sum == record_checksum(*ret))
             return STATUS_OK;
     }
     error_set(err, STATUS_CORRUPT, "an article in the index is damaged");

@@ -57,6 +57,7 @@ char *record_string(struct slice slice, bool *failed);
 /* Puts an 8-byte checksum before the bytes of OUT from START on, which must have left room for it; and checks one,
  * leaving the rest in *RET. */
 #define RECORD_CHECKSUM_BYTES 8
+uint64_t record_checksum(struct slice bytes);
 void record_seal(struct buf *out, size_t start);
 enum status record_unseal(struct slice bytes, struct slice *ret, struct error *err);
 

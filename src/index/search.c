@@ -29,7 +29,7 @@
 #define COMPARED_LEAST 24     /* candidates that are compared in any case; further ones only where they weigh */
 #define COMPARED_SHARE 0.3    /* this share of the first at least */
 #define BY_TEXT 40            /* best by their text that past tickets are asked about */
-#define BY_TICKETS 24         /* most named by past tickets that are compared too */
+#define BY_TICKETS 12         /* most named by past tickets that are compared too */
 #define DATA_MOST (64 * 1024 * 1024)
 #define HTML_MOST (64 * 1024)
 #define RELATED_WORDS 24
@@ -208,22 +208,19 @@ static enum status add_recalled(struct search *search, uint64_t article, struct 
     struct term term = term_of_hash(article);
     uint32_t document;
     enum status status;
-    if (!database_term_frequency(search->reader->database, term_slice(&term)))
-        return STATUS_OK; /* it is gone from the articles */
     status = database_find(search->reader->database, term_slice(&term), &document, err);
     if (status != STATUS_OK)
-        return status;
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status; /* it is gone from the articles */
     if (search->count == INDEX_CANDIDATES)
         search->count--;
     return rank_document(search, document, err);
 }
 
-static enum status add_past(struct search *search, struct rank_candidate *candidate, struct error *err)
+static void add_past(struct search *search, struct rank_candidate *candidate)
 {
     const struct learned_recall *recall = &search->recall;
     struct rank_past past = {0};
-    enum status status =
-        learned_likelihood(search->reader->learned, recall, candidate->article, &past.words, &past.tickets, err);
+    learned_likelihood(search->reader->learned, recall, candidate->article, &past.words, &past.tickets);
     for (size_t i = 0; i < recall->count; i++)
         if (recall->articles[i].article == candidate->article) {
             past.vote = recall->articles[i].vote;
@@ -232,19 +229,17 @@ static enum status add_past(struct search *search, struct rank_candidate *candid
     past.votes = recall->votes;
     past.coverage = recall->coverage;
     rank_add_past(candidate, &past);
-    return status;
 }
 
 /* Lets past tickets speak for the articles that they name and for the best by their text. */
 static enum status ask_past(struct search *search, struct error *err)
 {
-    enum status status;
+    enum status status = STATUS_OK;
     if (!search->reader->learned)
         return STATUS_OK;
-    status = learned_ask(search->reader->learned, &search->question, index_reader_idf, search->reader, clock_now_ms(),
-                         &search->recall, err);
-    for (size_t i = search->count < BY_TEXT ? search->count : BY_TEXT; status == STATUS_OK && i-- > 0;)
-        status = add_past(search, &search->candidates[i], err);
+    learned_ask(search->reader->learned, &search->question, index_reader_idf, search->reader, clock_now_ms(), &search->recall);
+    for (size_t i = search->count < BY_TEXT ? search->count : BY_TEXT; i-- > 0;)
+        add_past(search, &search->candidates[i]);
     for (size_t i = 0; status == STATUS_OK && i < search->recall.count && i < BY_TICKETS; i++) {
         struct rank_candidate *candidate = candidate_of(search, search->recall.articles[i].article);
         if (candidate && candidate - search->candidates < BY_TEXT)
@@ -253,7 +248,7 @@ static enum status ask_past(struct search *search, struct error *err)
             status = add_recalled(search, search->recall.articles[i].article, err);
         candidate = candidate_of(search, search->recall.articles[i].article);
         if (status == STATUS_OK && candidate)
-            status = add_past(search, candidate, err);
+            add_past(search, candidate);
     }
     if (search->count)
         qsort(search->candidates, search->count, sizeof *search->candidates, compare_scores);

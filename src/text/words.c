@@ -20,6 +20,7 @@
 #define CACHE_BUCKETS 16384  /* a power of two */
 #define CACHE_MOST 24576     /* words remembered; past it all are forgotten */
 #define TOKEN_SLOTS 32768    /* a power of two */
+#define TOKEN_WAYS 4         /* slots that a token may be in */
 #define ARABIC_ARTICLE "\xd8\xa7\xd9\x84"
 #define NO_LANGUAGE LANGUAGES_MOST
 #define SCAN_FOR_LANGUAGE 50 /* words that decide a text's language */
@@ -35,11 +36,10 @@ struct entry {
     char bytes[];     /* raw, surface, stem */
 };
 
-/* The keys of a language's folded stop words in order, loaded when first needed. */
-struct stop_set {
-    uint32_t *keys;
-    size_t count, capacity;
-    bool loaded;
+/* A folded word that is a stop word, and in which languages (a bit each). */
+struct stop {
+    uint32_t key;
+    uint64_t languages;
 };
 
 /* A token that is one plain word. */
@@ -50,10 +50,11 @@ struct token_slot {
 
 struct words {
     struct sb_stemmer *stemmers[LANGUAGES_MOST];
-    struct stop_set stops[LANGUAGES_MOST];
+    struct stop *stops; /* of all languages, by key; loaded when first needed */
+    size_t stop_count, stop_capacity;
     struct entry *buckets[CACHE_BUCKETS];
     size_t cached;
-    struct token_slot tokens[TOKEN_SLOTS]; /* direct-mapped */
+    struct token_slot tokens[TOKEN_SLOTS]; /* in sets of TOKEN_WAYS, of each the last met first */
     bool out_of_memory;
 };
 
@@ -91,11 +92,10 @@ struct words *words_free(struct words *words)
     if (!words)
         return NULL;
     forget_all(words);
-    for (size_t i = 0; i < LANGUAGES_MOST; i++) {
+    for (size_t i = 0; i < LANGUAGES_MOST; i++)
         if (words->stemmers[i])
             sb_stemmer_delete(words->stemmers[i]);
-        mem_free(words->stops[i].keys);
-    }
+    mem_free(words->stops);
     return mem_free(words);
 }
 
@@ -200,13 +200,13 @@ void words_fold(struct slice text, struct buf *out)
 
 /* ---- One word: folded, stemmed, remembered ---- */
 
-static int compare_keys(const void *a, const void *b)
+static int compare_stops(const void *a, const void *b)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    uint32_t x = ((const struct stop *)a)->key, y = ((const struct stop *)b)->key;
     return (x > y) - (x < y);
 }
 
-static void add_stops(struct words *words, struct stop_set *set, const char *list)
+static void add_stops(struct words *words, size_t language, const char *list)
 {
     struct slice rest = slice_of(list), word;
     while (slice_split(&rest, ' ', &word)) {
@@ -214,25 +214,46 @@ static void add_stops(struct words *words, struct stop_set *set, const char *lis
         fold_word(word, false, &folded);
         if (folded.failed || !folded.length)
             continue;
-        if (mem_grow(&set->keys, &set->capacity, set->count, sizeof *set->keys) != 0) {
+        if (mem_grow(&words->stops, &words->stop_capacity, words->stop_count, sizeof *words->stops) != 0) {
             words->out_of_memory = true;
             return;
         }
-        set->keys[set->count++] = words_key((struct slice){folded.data, folded.length});
+        words->stops[words->stop_count++] =
+            (struct stop){words_key((struct slice){folded.data, folded.length}), UINT64_C(1) << language};
     }
 }
 
-static bool is_stop(struct words *words, size_t language, uint32_t surface_key)
+static void load_stops(struct words *words)
 {
-    struct stop_set *set = &words->stops[language];
-    if (!set->loaded) {
-        set->loaded = true;
-        add_stops(words, set, language_stop_words(language_at(language)));
-        add_stops(words, set, language_courtesies(language_at(language)));
-        if (set->count)
-            qsort(set->keys, set->count, sizeof *set->keys, compare_keys);
+    size_t kept = 0;
+    for (size_t i = 0; i < language_count(); i++) {
+        add_stops(words, i, language_stop_words(language_at(i)));
+        add_stops(words, i, language_courtesies(language_at(i)));
     }
-    return set->count && bsearch(&surface_key, set->keys, set->count, sizeof *set->keys, compare_keys);
+    if (words->out_of_memory) {
+        words->stops = mem_free(words->stops);
+        words->stop_count = words->stop_capacity = 0;
+        return;
+    }
+    qsort(words->stops, words->stop_count, sizeof *words->stops, compare_stops);
+    for (size_t i = 0; i < words->stop_count; i++) {
+        if (kept && words->stops[kept - 1].key == words->stops[i].key)
+            words->stops[kept - 1].languages |= words->stops[i].languages;
+        else
+            words->stops[kept++] = words->stops[i];
+    }
+    words->stop_count = kept;
+}
+
+/* The languages in which the word is a stop word, a bit each. */
+static uint64_t stop_languages(struct words *words, uint32_t surface_key)
+{
+    const struct stop wanted = {.key = surface_key}, *found = NULL;
+    if (!words->stops)
+        load_stops(words);
+    if (words->stop_count)
+        found = bsearch(&wanted, words->stops, words->stop_count, sizeof *words->stops, compare_stops);
+    return found ? found->languages : 0;
 }
 
 /* Appends the stem of WORD (lower case, accents kept or not) with its accents off. */
@@ -349,7 +370,7 @@ static struct entry *make_entry(struct words *words, size_t language, struct sli
     memcpy(at += surface.length, stem.data, stem.length);
     entry->surface_key = words_key((struct slice){surface.data, surface.length});
     entry->stub_key = stub_key((struct slice){surface.data, surface.length});
-    entry->stop = language != NO_LANGUAGE && is_stop(words, language, entry->surface_key);
+    entry->stop = language != NO_LANGUAGE && stop_languages(words, entry->surface_key) >> language & 1;
     entry->keys[entry->key_count++] = words_key((struct slice){stem.data, stem.length});
     if (plain.length && !plain.failed) {
         uint32_t key = words_key((struct slice){plain.data, plain.length});
@@ -641,33 +662,67 @@ enum status words_split(struct words *words, struct slice text, const char *lang
 
 /* ---- Tokens met before ---- */
 
-static uint64_t token_hash(struct slice token, const struct language *language)
+/* Eight bytes at a time, each times an odd number and its high half folded in (as wyhash and its like do). */
+static uint64_t mix(uint64_t hash, uint64_t bytes)
 {
-    return digest_fnv(token) * 31 + (language ? language_index(language) : NO_LANGUAGE);
+    hash = (hash ^ bytes) * UINT64_C(0x9e3779b97f4a7c15);
+    return hash ^ hash >> 32;
 }
 
-static size_t token_place(uint64_t hash)
+static struct token_slot *token_set(const struct words *words, uint64_t token)
 {
-    return (hash ^ hash >> 32) & (TOKEN_SLOTS - 1);
+    return (struct token_slot *)&words->tokens[token & (TOKEN_SLOTS - TOKEN_WAYS)];
 }
 
-bool words_recall(const struct words *words, struct slice token, const struct language *language,
-                  uint32_t ret_keys[WORD_PLAIN_KEYS])
+/* LENGTH bytes, eight or fewer, as one number; without a loop, as most words are so short. */
+static uint64_t read_few(const char *bytes, size_t length)
 {
-    uint64_t hash = token_hash(token, language);
-    const struct token_slot *slot = &words->tokens[token_place(hash)];
-    if (slot->hash != hash)
+    uint32_t first = 0, last = 0;
+    if (length >= sizeof first) {
+        memcpy(&first, bytes, sizeof first);
+        memcpy(&last, bytes + length - sizeof last, sizeof last);
+    } else if (length) {
+        first = (unsigned char)bytes[0];
+        last = (uint32_t)(unsigned char)bytes[length >> 1] << 8 | (unsigned char)bytes[length - 1];
+    }
+    return (uint64_t)first << 32 | last;
+}
+
+uint64_t words_token(const struct words *words, struct slice text, const struct language *language)
+{
+    uint64_t token = text.length * (LANGUAGES_MOST + 1) + (language ? language_index(language) : NO_LANGUAGE), bytes;
+    while (text.length > sizeof bytes) {
+        memcpy(&bytes, text.ptr, sizeof bytes);
+        token = mix(token, bytes);
+        text = (struct slice){text.ptr + sizeof bytes, text.length - sizeof bytes};
+    }
+    token = mix(mix(token, read_few(text.ptr, text.length)), 1);
+    __builtin_prefetch(token_set(words, token));
+    return token;
+}
+
+bool words_recall(struct words *words, uint64_t token, uint32_t ret_keys[WORD_PLAIN_KEYS])
+{
+    struct token_slot *set = token_set(words, token), found;
+    size_t way = 0;
+    while (way < TOKEN_WAYS && set[way].hash != token)
+        way++;
+    if (way == TOKEN_WAYS)
         return false;
-    memcpy(ret_keys, slot->keys, sizeof slot->keys);
+    found = set[way];
+    memmove(set + 1, set, way * sizeof *set);
+    set[0] = found;
+    memcpy(ret_keys, found.keys, sizeof found.keys);
     return true;
 }
 
-void words_remember(struct words *words, struct slice token, const struct language *language, const struct word *word)
+void words_remember(struct words *words, uint64_t token, struct slice text, const struct word *word)
 {
-    uint64_t hash = token_hash(token, language);
-    if (!word->pair && word->start == 0 && word->end == token.length && word->key_count <= WORD_PLAIN_KEYS)
-        words->tokens[token_place(hash)] =
-            (struct token_slot){hash, {word->keys[0], word->keys[word->key_count - 1]}};
+    struct token_slot *set = token_set(words, token);
+    if (word->pair || word->start != 0 || word->end != text.length || word->key_count > WORD_PLAIN_KEYS)
+        return;
+    memmove(set + 1, set, (TOKEN_WAYS - 1) * sizeof *set);
+    set[0] = (struct token_slot){token, {word->keys[0], word->keys[word->key_count - 1]}};
 }
 
 /* ---- Languages ---- */
@@ -719,18 +774,21 @@ const char *words_guess_language(struct words *words, struct slice text, const c
 {
     const char *by_script = language_of_script(text), *best = fallback;
     _cleanup_word_list_ struct word_list list = {0};
+    uint64_t stops[SCAN_FOR_LANGUAGE];
     size_t best_hits = 0, fallback_hits = 0;
     if (by_script)
         return by_script;
     if (words_split(words, text, NULL, SCAN_FOR_LANGUAGE, &list, NULL) != STATUS_OK)
         return fallback;
+    for (size_t w = 0; w < list.count; w++)
+        stops[w] = stop_languages(words, list.items[w].surface_key);
     for (size_t i = 0; i < language_count(); i++) {
         const struct language *language = language_at(i);
         size_t hits = 0;
         if (!language->stemmer)
             continue;
         for (size_t w = 0; w < list.count; w++)
-            hits += is_stop(words, i, list.items[w].surface_key);
+            hits += stops[w] >> i & 1;
         if (language == language_find(fallback))
             fallback_hits = hits;
         if (hits > best_hits) {

@@ -60,14 +60,14 @@ enum status words_split(struct words *words, struct slice text, const char *lang
 
 struct language;
 
-/* For texts of which only few words matter: the keys of a token that words_split made exactly one plain word of before, without doing so
- * again. Where it has only one key, both are that one. False: it is not known, or not one plain word. The language is that of
- * language_find. */
+/* For texts of which only few words matter: a token (a run of text without spaces) that words_split made exactly one plain word of before
+ * need not be split again. TEXT as a number, in the language of language_find; what is known of it is under way to the processor's cache. */
+uint64_t words_token(const struct words *words, struct slice text, const struct language *language);
+/* The keys of that word; where it has only one, both are that one. False: it is not known, or not one plain word. */
 #define WORD_PLAIN_KEYS 2
-bool words_recall(const struct words *words, struct slice token, const struct language *language,
-                  uint32_t ret_keys[WORD_PLAIN_KEYS]);
-/* Notes that TOKEN is WORD, if it is all of it and plain. */
-void words_remember(struct words *words, struct slice token, const struct language *language, const struct word *word);
+bool words_recall(struct words *words, uint64_t token, uint32_t ret_keys[WORD_PLAIN_KEYS]);
+/* Notes that the token of TEXT is WORD, if it is all of it and plain. */
+void words_remember(struct words *words, uint64_t token, struct slice text, const struct word *word);
 
 /* Appends the stem of WORD (one folded word) in LANG. */
 void words_stem(struct words *words, struct slice word, const char *lang, struct buf *out);

@@ -1,6 +1,6 @@
 // The agents' API: searching, linking, what the search learns from it, drafts, flags.
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { getJson, site, until, write } from "../lib/deflect.mjs";
@@ -188,4 +188,28 @@ test("links to an article that is gone are kept, unused, and told by doctor", as
   write(place.articles, { "gone/old-page.md": "# Old page\n\nBack again.\n" });
   await until(() => finds("gone/old-page"));
   assert.equal(learning(), "3 links of tickets and articles");
+});
+
+test("what was learned is damaged: searches go on, doctor says so, and the next start learns it anew", async (context) => {
+  const place = site(context, files);
+  const first = await place.serve();
+  const kim = agent(first, token(place));
+  const finds = async (server) =>
+    (await getJson(`${server.url}/v1/suggest?q=purple+elephants+dance+at+night&final=1`)).body.results[0]?.article === "billing/export";
+  for (const n of [1, 2, 3])
+    await kim.post("/v1/agent/links", { ticket: `g${n}`, article: "billing/export", agent: `a${n}`, text: "purple elephants dance at night" });
+  await until(() => finds(first));
+  await first.stop();
+  const index = join(place.data, "index");
+  const segments = readdirSync(index, { recursive: true }).filter((name) => /segment-\d+$/.test(name));
+  assert.ok(segments.length);
+  for (const name of segments) writeFileSync(join(index, name), "not what was learned");
+  const { code, stdout } = place.run(["doctor"]);
+  assert.equal(code, 1);
+  assert.match(stdout, /learning .*segment-\d+ is damaged/);
+  assert.match(stdout, /systemctl restart deflect/);
+  assert.equal(place.run(["search", "export", "my", "data"]).code, 0);
+  const second = await place.serve();
+  await until(() => finds(second));
+  assert.match(place.run(["doctor"]).stdout, /learning +3 links of tickets and articles/);
 });

@@ -377,6 +377,7 @@ static void print_table(const struct row rows[ROWS], unsigned clients, bool pinn
     }
     print_ratio("/healthz : libmicrohttpd alone", &rows[TRIVIAL], &rows[BARE]);
     print_ratio("cached : /healthz (goal 0.85)", &rows[CACHED], &rows[TRIVIAL]);
+    print_ratio("libmicrohttpd, as many bytes : few", &rows[BARE_LONG], &rows[BARE]);
     print_ratio("cached : libmicrohttpd, as many bytes", &rows[CACHED], &rows[BARE_LONG]);
     if (pinned)
         print_ratio("not cached : in process (goal 0.70)", &rows[UNCACHED], &rows[DIRECT]);
@@ -423,6 +424,7 @@ int main(void)
 {
     struct world world = {.folder = "/tmp/deflect-bench-XXXXXX"};
     char path[100], command[100];
+    mem_serve();
     log_configure(LOG_LEVEL_INFO, LOG_FORMAT_TEXT);
     article_init();
     json_object_seed(0);

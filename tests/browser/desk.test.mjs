@@ -1,6 +1,7 @@
 // The agent's desk in a browser: from ticket to sent link by keyboard, flags, sign-in, side bar, accessibility.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { ago } from "../lib/agents.mjs";
 import { until } from "../lib/deflect.mjs";
 import { startBrowser } from "./lib/browser.mjs";
 import { clean, fileTicket, open as openDesk, said, shoot, shots } from "./lib/desk.mjs";
@@ -149,6 +150,20 @@ test("the desk is usable in a side bar of 320 pixels, and in the dark", async (c
   await page.setViewportSize({ width: 1280, height: 800 });
   await shoot(page, "desk-1280-dark");
   await clean(page);
+});
+
+test("the strip names the topic that a ticket is about", async (context) => {
+  const desk = await open(context);
+  const file = (id, subject, body, minutes) => desk.kim.post("/v1/tickets", { id, subject, body, status: "open", created: ago(minutes) });
+  for (let i = 0; i < 5; i++) {
+    await file(`e${i}`, "Export spreadsheet empty", "", 100 + i);
+    await file(`a${i}`, "Change invoice address", "", 100 + i);
+  }
+  await file("n", "Help", "Why is the spreadsheet of my export empty again?", 5);
+  await desk.signIn();
+  await desk.page.goto(desk.server.url + "/desk?ticket=n");
+  await desk.page.locator(".advice").getByText(/^About .*export/i).waitFor();
+  assert.deepEqual(desk.problems, []);
 });
 
 test("why a ticket is urgent is said in the reader's language", async (context) => {

@@ -23,6 +23,25 @@ static void test_buf__stops_at_its_cap_and_says_so(void **state)
     assert_null(buf_take(&buf));
 }
 
+static void test_buf__reserves_what_it_is_asked_for_and_no_more_than_its_cap(void **state)
+{
+    _cleanup_buf_ struct buf buf = BUF_INIT(100);
+    char *room = buf_reserve(&buf, 40);
+    (void)state;
+    assert_non_null(room);
+    assert_string_equal(buf_str(&buf), "");
+    memcpy(room, "abc", 4);
+    buf.length = 3;
+    for (int i = 0; i < 37; i++)
+        buf_add_char(&buf, 'x');
+    assert_ptr_equal(buf.data, room); /* it was enough */
+    assert_int_equal(buf.capacity, 41);
+    assert_non_null(buf_reserve(&buf, 60));
+    assert_memory_equal(buf_str(&buf), "abcxxx", 6);
+    assert_null(buf_reserve(&buf, 61));
+    assert_true(buf.failed);
+}
+
 static void test_buf__escapes_html_and_addresses(void **state)
 {
     _cleanup_buf_ struct buf buf = BUF_INIT(100);
@@ -188,6 +207,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_buf__stops_at_its_cap_and_says_so),
+        cmocka_unit_test(test_buf__reserves_what_it_is_asked_for_and_no_more_than_its_cap),
         cmocka_unit_test(test_buf__escapes_html_and_addresses),
         cmocka_unit_test(test_str__parses_numbers_whole_or_not_at_all),
         cmocka_unit_test(test_utf8__tells_well_formed_text),

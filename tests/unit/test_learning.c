@@ -3,6 +3,9 @@
 
 #include "base/clock.h"
 
+#include <math.h>
+#include <unistd.h>
+
 #define NOW_MS (INT64_C(20000) * MS_PER_DAY)
 
 static void learn(struct collection *c, const char *ticket, const char *article, const char *agent, const char *text)
@@ -221,6 +224,219 @@ static void test_learning__outlives_a_rebuild_and_can_be_reset(void **state)
     collection_close(&c);
 }
 
+/* ---- Many tickets: what is new lies apart from what was there ---- */
+
+#define MANY 5000 /* more than a commit makes one of */
+
+static struct index_learner *open_learner(struct collection *c, bool reset)
+{
+    struct index_learner_options options = {.folder = c->folder, .half_life_ms = 100 * MS_PER_DAY, .reset = reset};
+    struct index_learner *learner = NULL;
+    assert_int_equal(index_learner_open(&options, &learner, NULL), STATUS_OK);
+    return learner;
+}
+
+static void add(struct index_learner *learner, const char *ticket, const char *article, const char *text)
+{
+    struct index_link link = {.ticket = ticket,
+                              .article = article,
+                              .text = slice_of(text),
+                              .lang = "en",
+                              .default_lang = "en",
+                              .at_ms = clock_now_ms()};
+    assert_int_equal(index_learner_add(learner, &link, NULL), STATUS_OK);
+}
+
+/* Tickets about other articles, in words of their own and a few that all share. */
+static void add_many(struct index_learner *learner)
+{
+    for (int i = 0; i < MANY; i++) {
+        char ticket[16], article[16], text[64];
+        (void)snprintf(ticket, sizeof ticket, "m%d", i);
+        (void)snprintf(article, sizeof article, "other%d", i % 30);
+        (void)snprintf(text, sizeof text, "what about topic q%dz and w%dx please", i % 700, i % 30);
+        add(learner, ticket, article, text);
+    }
+}
+
+static void finish(struct collection *c, struct index_learner *learner, size_t links)
+{
+    size_t known = 0;
+    assert_int_equal(index_learner_commit(learner, &known, NULL), STATUS_OK);
+    assert_int_equal(known, links);
+    index_learner_close(learner);
+    assert_int_equal(index_reader_refresh(c->reader, NULL), STATUS_OK);
+    assert_int_equal(index_learner_check(c->folder, NULL), STATUS_OK);
+}
+
+static void learn_many(struct collection *c)
+{
+    struct index_learner *learner = open_learner(c, false);
+    add_many(learner);
+    finish(c, learner, MANY);
+}
+
+static void add_three(struct index_learner *learner)
+{
+    add(learner, "1", "driver", "my screen is black since the update");
+    add(learner, "2", "driver", "after the update my screen stays black");
+    add(learner, "3", "driver", "the screen stays black after an update");
+}
+
+static void test_learning__new_links_among_many_count_at_once_and_are_taken_back(void **state)
+{
+    struct collection c;
+    struct index_learner *learner;
+    double before;
+    (void)state;
+    open_pair(&c);
+    learn_many(&c);
+    assert_first(&c, QUESTION, "update");
+    before = score_of(&c, QUESTION, "update");
+    learner = open_learner(&c, false);
+    add_three(learner);
+    finish(&c, learner, MANY + 3);
+    assert_first(&c, QUESTION, "driver");
+    for (int i = 1; i <= 3; i++)
+        assert_int_equal(unlearn(&c, (const char *[]){"1", "2", "3"}[i - 1], "driver"), STATUS_OK);
+    assert_int_equal(unlearn(&c, "3", "driver"), STATUS_NOT_FOUND);
+    assert_first(&c, QUESTION, "update");
+    assert_true(score_of(&c, QUESTION, "update") == before);
+    collection_close(&c);
+}
+
+/* Links taken back that lie in the large segment, one of them said anew, in words that ask for something else. */
+static void test_learning__old_links_among_many_are_taken_back_and_replaced(void **state)
+{
+    struct collection c;
+    struct index_learner *learner;
+    (void)state;
+    open_pair(&c);
+    learner = open_learner(&c, false);
+    add_three(learner);
+    add_many(learner);
+    finish(&c, learner, MANY + 3);
+    assert_first(&c, QUESTION, "driver");
+    for (int round = 0; round < 2; round++) {
+        learner = open_learner(&c, false);
+        assert_int_equal(index_learner_remove(learner, "1", "driver", NULL), round ? STATUS_NOT_FOUND : STATUS_OK);
+        if (!round)
+            assert_int_equal(index_learner_remove(learner, "2", "driver", NULL), STATUS_OK);
+        add(learner, "3", "driver", "where is the newest gadget");
+        assert_int_equal(index_learner_remove(learner, "m7", "other7", NULL), round ? STATUS_NOT_FOUND : STATUS_OK);
+        finish(&c, learner, MANY);
+    }
+    assert_first(&c, QUESTION, "update");
+    assert_first(&c, "newest gadget", "driver");
+    learner = open_learner(&c, false);
+    assert_int_equal(index_learner_tidy(learner, NULL), STATUS_OK);
+    finish(&c, learner, MANY);
+    assert_first(&c, QUESTION, "update");
+    assert_first(&c, "newest gadget", "driver");
+    collection_close(&c);
+}
+
+/* What is learned bit by bit is worth what it is when learned in one go, and also when it was made one. */
+static void test_learning__in_parts_and_in_one_go_come_to_the_same(void **state)
+{
+    struct collection c;
+    struct index_learner *learner;
+    double scores[3];
+    (void)state;
+    open_pair(&c);
+    for (int round = 0; round < 2; round++) {
+        learner = open_learner(&c, round == 1);
+        add_many(learner);
+        if (round == 0) {
+            finish(&c, learner, MANY);
+            for (int part = 0; part < 3; part++) {
+                char ticket[8];
+                learner = open_learner(&c, false);
+                (void)snprintf(ticket, sizeof ticket, "%d", part);
+                add(learner, ticket, "driver", "screen black after update");
+                finish(&c, learner, (size_t)(MANY + 1 + part));
+            }
+            scores[0] = score_of(&c, QUESTION, "driver");
+            learner = open_learner(&c, false);
+            assert_int_equal(index_learner_tidy(learner, NULL), STATUS_OK);
+        } else {
+            for (int part = 0; part < 3; part++)
+                add(learner, (const char *[]){"0", "1", "2"}[part], "driver", "screen black after update");
+        }
+        finish(&c, learner, MANY + 3);
+        scores[round + 1] = score_of(&c, QUESTION, "driver");
+    }
+    assert_true(scores[0] > 0);
+    assert_true(fabs(scores[0] - scores[2]) < 0.01 * scores[2]);
+    assert_true(fabs(scores[1] - scores[2]) < 0.01 * scores[2]);
+    collection_close(&c);
+}
+
+/* A writer that is stopped before its commit leaves nothing; what it left in the folder goes with the next one. */
+static void test_learning__is_whole_where_a_writer_is_stopped(void **state)
+{
+    struct collection c;
+    struct index_learner *learner;
+    (void)state;
+    open_pair(&c);
+    learn(&c, "1", "driver", "ann", "my screen is black since the update");
+    learner = open_learner(&c, true);
+    add_many(learner);
+    index_learner_close(learner);
+    assert_int_equal(index_learner_check(c.folder, NULL), STATUS_OK);
+    learner = open_learner(&c, false);
+    finish(&c, learner, 1);
+    collection_close(&c);
+}
+
+/* The file in which most of what was learned lies. */
+static void find_segment(const struct collection *c, char *path, size_t size)
+{
+    char command[256];
+    FILE *names;
+    (void)snprintf(command, sizeof command, "ls -S %s/learned-*/segment-*", c->folder);
+    names = popen(command, "r");
+    assert_non_null(names);
+    assert_non_null(fgets(path, (int)size, names));
+    path[strcspn(path, "\n")] = '\0';
+    (void)pclose(names);
+}
+
+static void test_learning__damage_is_found_and_does_no_harm(void **state)
+{
+    struct collection c;
+    char path[256];
+    FILE *file;
+    (void)state;
+    open_pair(&c);
+    learn(&c, "1", "driver", "ann", "my screen is black since the update");
+    find_segment(&c, path, sizeof path);
+    for (long at = 0; at < 4000; at += 97) {
+        unsigned char byte;
+        file = fopen(path, "r+");
+        assert_non_null(file);
+        assert_int_equal(fseek(file, at, SEEK_SET), 0);
+        if (fread(&byte, 1, 1, file) != 1) {
+            (void)fclose(file);
+            break;
+        }
+        byte ^= 0xa5;
+        assert_int_equal(fseek(file, at, SEEK_SET), 0);
+        assert_int_equal(fwrite(&byte, 1, 1, file), 1);
+        (void)fclose(file);
+        index_reader_close(c.reader);
+        assert_int_equal(index_reader_open(c.folder, &c.reader, NULL), STATUS_OK);
+        assert_first(&c, "how do I install the update", "update");
+    }
+    assert_int_equal(index_learner_check(c.folder, NULL), STATUS_CORRUPT);
+    assert_int_equal(truncate(path, 300), 0);
+    index_reader_close(c.reader);
+    assert_int_equal(index_reader_open(c.folder, &c.reader, NULL), STATUS_OK);
+    assert_first(&c, QUESTION, "update");
+    assert_int_equal(index_learner_check(c.folder, NULL), STATUS_CORRUPT);
+    collection_close(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +448,11 @@ int main(void)
         cmocka_unit_test(test_learning__asks_for_a_new_start_when_the_half_life_changes),
         cmocka_unit_test(test_learning__never_lifts_what_is_hidden_or_gone),
         cmocka_unit_test(test_learning__outlives_a_rebuild_and_can_be_reset),
+        cmocka_unit_test(test_learning__new_links_among_many_count_at_once_and_are_taken_back),
+        cmocka_unit_test(test_learning__old_links_among_many_are_taken_back_and_replaced),
+        cmocka_unit_test(test_learning__in_parts_and_in_one_go_come_to_the_same),
+        cmocka_unit_test(test_learning__is_whole_where_a_writer_is_stopped),
+        cmocka_unit_test(test_learning__damage_is_found_and_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

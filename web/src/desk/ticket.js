@@ -48,6 +48,7 @@ function advice(given, { texts, lang }) {
     items.push(make('details', {}, make('summary', {}, ...fill(texts.priority, { score: String(given.priority.score) })), make('ul', {}, ...points)));
   }
   if (given.category) items.push(make('span', {}, ...fill(texts.category, { category: given.category.value, share: percent(given.category.confidence, lang) })));
+  if (given.topic) items.push(make('span', {}, ...fill(texts.topic, { topic: given.topic.label })));
   for (const twin of given.duplicates || [])
     items.push(make('a', { href: '?ticket=' + encodeURIComponent(twin.ticket) }, ...fill(texts.duplicate, { ticket: twin.ticket })));
   return items.length ? make('div', { class: 'advice' }, ...items) : undefined;
