@@ -81,12 +81,8 @@ void doctor_articles(const struct patient *patient, struct finding *finding)
 {
     const char *folder = patient->cli->config.articles;
     struct stat info;
-    int problem = 0;
-    if (stat(folder, &info) < 0)
-        problem = errno;
-    else if (!S_ISDIR(info.st_mode))
-        problem = ENOTDIR;
-    else if (access(folder, R_OK | X_OK) < 0)
+    int problem = stat(folder, &info) < 0 ? errno : S_ISDIR(info.st_mode) ? 0 : ENOTDIR;
+    if (!problem && access(folder, R_OK | X_OK) < 0)
         problem = errno;
     if (problem)
         found_unusable(finding, "articles", folder, problem);

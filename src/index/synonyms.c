@@ -25,6 +25,12 @@ enum status synonyms_write(char ***groups, struct buf *out, struct error *err)
     return out->failed ? error_set(err, STATUS_TOO_LARGE, "the synonyms take more than %zu bytes", out->cap) : STATUS_OK;
 }
 
+static bool same_form(const struct synonym_form *a, const struct synonym_form *b)
+{
+    return a->length == b->length && a->group == b->group && a->weight == b->weight &&
+           memcmp(a->keys, b->keys, a->length * sizeof *a->keys) == 0;
+}
+
 /* The form TEXT as language LANG has it, unless the other language had it alike. */
 static enum status read_form(struct words *words, struct slice text, const char *lang, const struct synonym_form *like,
                              struct word_list *list, struct synonyms *ret, struct error *err)
@@ -36,7 +42,7 @@ static enum status read_form(struct words *words, struct slice text, const char 
     form.length = (unsigned)list->count;
     for (size_t i = 0; i < list->count; i++)
         form.keys[i] = list->items[i].keys[0];
-    if (ret->count && memcmp(&ret->forms[ret->count - 1], &form, sizeof form) == 0)
+    if (ret->count && same_form(&ret->forms[ret->count - 1], &form))
         return STATUS_OK;
     if (mem_grow(&ret->forms, &ret->capacity, ret->count, sizeof *ret->forms) != 0)
         return error_memory(err);
