@@ -180,21 +180,39 @@ static enum status take_or_make(struct service *service, const struct report_req
     return *ret ? STATUS_OK : make(service, request, *ret_kind, ret, err);
 }
 
+static enum status write_side_table(const struct report_kind *kind, const char *name, const json_t *report,
+                                    struct buf *out, struct error *err)
+{
+    const struct report_side_table *table = kind->side_tables;
+    _cleanup_json_ json_t *rows = NULL;
+    while (table && table->name && !str_equal(table->name, name))
+        table++;
+    if (!table || !table->name)
+        return error_set(err, STATUS_UNPROCESSABLE, "report %s has no table '%s'", kind->name, name);
+    rows = table->rows(report);
+    if (!rows)
+        return error_memory(err);
+    report_table_csv(rows, table->columns, out);
+    return STATUS_OK;
+}
+
 enum status service_report(struct service *service, const struct report_request *request,
                            struct buf *out, struct error *err)
 {
     const struct report_kind *kind = NULL;
     _cleanup_json_ json_t *report = NULL;
-    const enum status status = take_or_make(service, request, &kind, &report, err);
+    enum status status = take_or_make(service, request, &kind, &report, err);
     if (status != STATUS_OK)
         return status;
     if (request->format == REPORT_JSON)
         write_json(report, out);
+    else if (request->format == REPORT_CSV && request->table)
+        status = write_side_table(kind, request->table, report, out, err);
     else if (request->format == REPORT_CSV)
         report_table_csv(json_object_get(report, kind->rows), kind->columns, out);
     else
         write_text(kind, request, report, out);
-    return out->failed ? error_memory(err) : STATUS_OK;
+    return status == STATUS_OK && out->failed ? error_memory(err) : status;
 }
 
 enum status service_report_value(struct service *service, const struct report_request *request,

@@ -16,13 +16,14 @@ struct report_request {
     int64_t from_ms, to_ms; /* UTC days, TO exclusive */
     const char *lang;       /* NULL: all */
     enum report_format format;
+    const char *table; /* in CSV another table of the report, by name ("versions"); NULL: its rows */
 };
 
 /* The last 30 days up to and including today. */
 void report_default_range(int64_t now_ms, int64_t *ret_from_ms, int64_t *ret_to_ms);
 
-/* Appends the report to OUT. Errors: NOT_FOUND (unknown kind or article), UNPROCESSABLE (range),
- * IO. */
+/* Appends the report to OUT. Errors: NOT_FOUND (unknown kind or article), UNPROCESSABLE (range,
+ * unknown table), IO. */
 enum status service_report(struct service *service, const struct report_request *request,
                            struct buf *out, struct error *err);
 

@@ -180,6 +180,43 @@ static const struct report_column columns[] = {
     {0},
 };
 
+/* The edits with the figures that are shown of them. */
+static json_t *edit_rows(const json_t *report)
+{
+    json_t *rows = json_array(), *edit;
+    size_t i;
+    json_array_foreach(json_object_get(report, "versions"), i, edit)
+    {
+        const json_t *before = json_object_get(edit, "before"), *after = json_object_get(edit, "after");
+        json_t *row = json_pack(
+            "{s:O, s:O, s:O, s:O, s:O, s:O, s:O, s:O, s:O}", "version", json_object_get(edit, "version"), "at",
+            json_object_get(edit, "at"), "viewed_before", json_object_get(before, "viewed"), "before",
+            json_object_get(before, "shrunk_rate"), "viewed_after", json_object_get(after, "viewed"), "after",
+            json_object_get(after, "fail_rate"), "others", json_object_get(json_object_get(edit, "others"), "change"),
+            "difference", json_object_get(edit, "difference"), "too_early", json_object_get(edit, "too_early"));
+        if (json_array_append_new(rows, row) < 0) {
+            json_decref(rows);
+            return NULL;
+        }
+    }
+    return rows;
+}
+
+static const struct report_column edit_columns[] = {
+    {"version", NULL, COLUMN_TEXT},
+    {"at", NULL, COLUMN_TEXT},
+    {"viewed_before", NULL, COLUMN_COUNT},
+    {"before", NULL, COLUMN_RATE},
+    {"viewed_after", NULL, COLUMN_COUNT},
+    {"after", NULL, COLUMN_RATE},
+    {"others", NULL, COLUMN_RATE},
+    {"difference", NULL, COLUMN_RATE},
+    {"too_early", NULL, COLUMN_FLAG},
+    {0},
+};
+
+static const struct report_side_table side_tables[] = {{"versions", edit_rows, edit_columns}, {0}};
+
 const struct report_kind report_kind_article = {
     .name = "article",
     .title = "Article",
@@ -188,4 +225,5 @@ const struct report_kind report_kind_article = {
     .build = build,
     .words = words,
     .columns = columns,
+    .side_tables = side_tables,
 };

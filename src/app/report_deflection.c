@@ -134,6 +134,60 @@ static const struct report_column columns[] = {
     {0},
 };
 
+/* ---- What stands beside the rates, as tables ---- */
+
+static json_t *channel_rows(const json_t *report)
+{
+    json_t *rows = json_array(), *count;
+    const char *channel;
+    json_object_foreach(json_object_get(json_object_get(report, "channels"), "tickets"), channel, count)
+        (void)json_array_append_new(rows, json_pack("{s:s, s:O}", "channel", channel, "tickets", count));
+    return rows;
+}
+
+static const struct report_column channel_columns[] = {
+    {"channel", NULL, COLUMN_TEXT},
+    {"tickets", NULL, COLUMN_COUNT},
+    {0},
+};
+
+static json_t *known_contact_rows(const json_t *report)
+{
+    json_t *rows = json_array(), *rate;
+    const char *days;
+    json_object_foreach(json_object_get(report, "known_contacts"), days, rate)
+        (void)json_array_append_new(rows, json_pack("{s:s, s:O}", "days", days, "potential_rate", rate));
+    return rows;
+}
+
+static const struct report_column known_contact_columns[] = {
+    {"days", NULL, COLUMN_TEXT},
+    {"potential_rate", NULL, COLUMN_RATE},
+    {0},
+};
+
+/* One row, or none before the first review. */
+static json_t *confidence_rows(const json_t *report)
+{
+    json_t *rows = json_array(), *confidence = json_object_get(report, "confidence");
+    if (json_is_object(confidence))
+        (void)json_array_append(rows, confidence);
+    return rows;
+}
+
+static const struct report_column confidence_columns[] = {
+    {"as_of", NULL, COLUMN_TEXT},     {"threshold", NULL, COLUMN_NUMBER}, {"shown", NULL, COLUMN_COUNT},
+    {"judged", NULL, COLUMN_COUNT},   {"right", NULL, COLUMN_RATE},       {"confirmed", NULL, COLUMN_RATE},
+    {"linked_other", NULL, COLUMN_RATE}, {0},
+};
+
+static const struct report_side_table side_tables[] = {
+    {"channels", channel_rows, channel_columns},
+    {"known_contacts", known_contact_rows, known_contact_columns},
+    {"confidence", confidence_rows, confidence_columns},
+    {0},
+};
+
 const struct report_kind report_kind_deflection = {
     .name = "deflection",
     .title = "Deflection",
@@ -141,4 +195,5 @@ const struct report_kind report_kind_deflection = {
     .build = build,
     .words = report_deflection_words,
     .columns = columns,
+    .side_tables = side_tables,
 };

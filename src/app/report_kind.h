@@ -19,6 +19,13 @@ struct report_run {
     int64_t now_ms;
 };
 
+/* A table beside the rows, for CSV. */
+struct report_side_table {
+    const char *name;
+    json_t *(*rows)(const json_t *report); /* owns: the caller; NULL: memory is short */
+    const struct report_column *columns;
+};
+
 struct report_kind {
     const char *name;
     const char *title; /* above the text form */
@@ -28,6 +35,7 @@ struct report_kind {
     enum status (*build)(struct report_run *run, json_t **ret, struct error *err);
     void (*words)(const json_t *report, struct buf *out); /* lines above the table */
     const struct report_column *columns;
+    const struct report_side_table *side_tables; /* ends with a NULL name; NULL: none */
 };
 
 extern const struct report_kind report_kind_article; /* `articles/{id}` */

@@ -47,6 +47,15 @@ static void name_file(struct request *request, const char *kind)
         reply_header(request, "Content-Disposition", value);
 }
 
+/* A further table exists only in CSV: JSON holds them all. */
+static enum status read_table(const struct request *request, struct report_request *ask, struct error *err)
+{
+    ask->table = request_param(request, "table");
+    if (ask->table && ask->format != REPORT_CSV)
+        return error_set(err, STATUS_UNPROCESSABLE, "parameter table goes with format=csv only");
+    return STATUS_OK;
+}
+
 static enum status answer(struct request *request, const char *kind, const char *article, struct error *err)
 {
     struct report_request ask = {.kind = kind, .article = article};
@@ -54,11 +63,13 @@ static enum status answer(struct request *request, const char *kind, const char 
     if (!status)
         status = read_format(request, &ask.format, err);
     if (!status)
+        status = read_table(request, &ask, err);
+    if (!status)
         status = request_lang(request, &ask.lang, err);
     if (status)
         return status;
     if (ask.format == REPORT_CSV)
-        name_file(request, kind);
+        name_file(request, ask.table ? ask.table : kind);
     return service_report(
         request->service, &ask,
         reply_begin(request, 200, ask.format == REPORT_CSV ? "text/csv; charset=utf-8" : "application/json"), err);

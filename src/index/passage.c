@@ -83,10 +83,19 @@ static bool may_begin_with(struct slice token, struct slice prefix)
     return true;
 }
 
-/* False where the question has no half-typed word that TOKEN could begin with. */
-static bool may_begin(const struct question *question, struct slice token)
+/* The question's first half-typed word, its count of words where there is none. */
+static size_t first_prefix(const struct question *question)
 {
-    for (size_t i = 0; i < question->count; i++)
+    size_t i = 0;
+    while (i < question->count && !question->words[i].prefix)
+        i++;
+    return i;
+}
+
+/* False where the question has no half-typed word, from the one at FIRST on, that TOKEN could begin with. */
+static bool may_begin(const struct question *question, size_t first, struct slice token)
+{
+    for (size_t i = first; i < question->count; i++)
         if (question->words[i].prefix && may_begin_with(token, question->words[i].surface))
             return true;
     return false;
@@ -152,6 +161,7 @@ struct finding {
     const struct language *language;
     struct found_list *found;
     struct word_list list;
+    size_t first_prefix;
     size_t count; /* words met */
 };
 
@@ -182,7 +192,7 @@ static enum status find_in_token(struct finding *finding, const struct token *to
     size_t start = (size_t)(token->text.ptr - in->text.ptr);
     uint32_t keys[WORD_PLAIN_KEYS];
     int word;
-    if (may_begin(in->question, token->text) || !words_recall(in->words, token->number, keys))
+    if (may_begin(in->question, finding->first_prefix, token->text) || !words_recall(in->words, token->number, keys))
         return split_token(finding, token, err);
     finding->count++;
     word = asked_key(in->question, keys, WORD_PLAIN_KEYS);
@@ -192,7 +202,10 @@ static enum status find_in_token(struct finding *finding, const struct token *to
 /* Fills FOUND with the question's words in order, as words_split would tell them. */
 static enum status find_words(const struct search_text *in, struct found_list *found, struct error *err)
 {
-    struct finding finding = {.in = in, .language = language_find(in->lang), .found = found};
+    struct finding finding = {.in = in,
+                              .language = language_find(in->lang),
+                              .found = found,
+                              .first_prefix = first_prefix(in->question)};
     enum status status = STATUS_OK;
     for (size_t at = 0; at < in->text.length && finding.count < TEXT_WORDS && status == STATUS_OK;) {
         struct token tokens[TOKENS_AHEAD];

@@ -1,5 +1,8 @@
 // What strangers try: to move an article's figures, to forge the log, to lead visitors away, to send from elsewhere.
 import assert from "node:assert/strict";
+import { symlinkSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
 import test from "node:test";
 import { articles, exported, postJson, site, until, write } from "../lib/deflect.mjs";
 
@@ -127,4 +130,41 @@ test("a page of another site changes nothing, whatever it sends and however it d
       }
   assert.deepEqual(exported(place), []);
   assert.equal((await postJson(`${server.url}/v1/events`, body, { origin: server.url })).status, 202);
+});
+
+/** What the server answers to PATH as it stands here: fetch would straighten it. */
+function raw(server, path) {
+  const { hostname, port } = new URL(server.url);
+  return new Promise((done, fail) => {
+    let text = "";
+    const socket = connect({ host: hostname, port: Number(port) }, () => socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`));
+    socket.on("data", (part) => (text += part)).on("error", fail).on("close", () => done(text));
+  });
+}
+
+test("no address shows a stranger drafts, agents' articles, or files that no public article links", async (t) => {
+  const place = site(t, {
+    ...articles,
+    "internal/refunds.md": "---\ntitle: Refunds\naudience: agents\n---\n\nThe hushword is for agents: notforyou. ![plan](plan.png)\n",
+    "later.md": "---\ntitle: Later\nstatus: draft\n---\n\nThe hushword is a draft: notforyou.\n",
+    "internal/plan.png": "notforyou", "unlinked.png": "notforyou", "notes.txt": "notforyou",
+  });
+  write(place.path, { "secret.txt": "notforyou", "articles-old/a.png": "notforyou" });
+  symlinkSync(join(place.path, "secret.txt"), join(place.articles, "link.png"));
+  symlinkSync(join(place.path, "articles-old"), join(place.articles, "old"));
+  const server = await place.serve();
+  const files = ["internal/plan.png", "unlinked.png", "notes.txt", "internal/refunds.md", "later.md", "link.png", "old/a.png",
+    "../secret.txt", "..%2Fsecret.txt", "%2e%2e/secret.txt", "internal/../../secret.txt", "/etc/passwd", "%2Fetc%2Fpasswd", "../data/secret.key", "..%5Csecret.txt", "unlinked.png%00.png"];
+  const ids = ["internal/refunds", "internal%2Frefunds", "later", "../secret.txt"];
+  const paths = [
+    ...files.flatMap((name) => [`/files/${name}`, `/assets/${name}`, `/articles/${name}`, `/${name}`]),
+    ...ids.flatMap((id) => [`/articles/${id}`, `/v1/articles/${id}`, `/${id}`, `/insights/articles/${id}`, `/v1/reports/articles/${id}`, `/articles/${id}?audience=agents&staff=1`]),
+    ...["hushword", "draft hushword", "refunds"].flatMap((q) => ["search", "v1/suggest", "v1/agent/search"].map((at) => `/${at}?q=${encodeURIComponent(q)}&final=1&audience=agents&status=draft`)),
+    "/v1/articles", "/v1/articles?audience=agents", "/", "/v1/agent/tickets/1", "/desk", "/insights", "/metrics",
+  ];
+  for (const path of paths) {
+    const answer = await raw(server, path);
+    assert.match(answer, /^HTTP\/1\.1 \d/, path);
+    assert.doesNotMatch(answer, /notforyou|root:|Refunds|Later/, path);
+  }
 });

@@ -22,6 +22,15 @@ test("the image is built in two stages and runs without privilege", () => {
     assert.match(rest, /--no-install-recommends.*rm -rf \/var\/lib\/apt\/lists/);
 });
 
+test("nothing that building needs is kept out of the build", () => {
+  const rules = readFileSync(join(root, ".containerignore"), "utf8").split("\n").filter(Boolean);
+  const matches = (rule, name) => new RegExp(`^${rule.replace(/\./g, "\\.").replace(/\*/g, "[^/]*")}(/|$)`).test(name);
+  const ignored = (name) => rules.reduce((out, rule) => (rule.startsWith("!") ? out && !matches(rule.slice(1), name) : out || matches(rule, name)), false);
+  for (const name of ["build", "build-test/plain", ".git", "node_modules"]) assert.ok(ignored(name), name);
+  for (const name of ["build-aux/install-sh", "configure", "Makefile.in", "web/dist/site.js", "widget/dist/widget.js", "articles", "src/cli/main.c"])
+    assert.ok(!ignored(name), name);
+});
+
 test("what it sets in the environment is configuration that the program knows", (t) => {
   const env = Object.fromEntries(all("ENV")[0].split(/\s+/).map((pair) => pair.split("=")));
   assert.equal(run(["routes"], { env }).code, 0);

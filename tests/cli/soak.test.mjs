@@ -25,7 +25,7 @@ test("a short soak loses no event, and writes its table and plot", { skip }, (co
     const at = head.indexOf(`${kind}_count`);
     assert.ok(rows.some((row) => Number(row[at]) > 0), `no ${kind}`);
   }
-  assert.equal(readFileSync(join(out, "soak.svg"), "utf8").match(/<path class="line"/g).length, 7);
+  assert.equal(readFileSync(join(out, "soak.svg"), "utf8").match(/<path class="line"/g).length, 8);
 });
 
 test("a plot leaves gaps where nothing was measured, and shows every line with its name", () => {

@@ -29,11 +29,11 @@ static uint32_t one(void *arg, uint32_t key)
     return 1;
 }
 
-/* The passage of TEXT for QUESTION, as HTML (owned by the caller). */
-static char *passage(const char *asked, const char *text)
+/* The passage of TEXT for what was ASKED, or TYPED so far, as HTML (owned by the caller). */
+static char *passage_typed(const char *asked, bool typed, const char *text)
 {
     struct question_context context = {.words = words, .frequency = one, .articles = 10};
-    struct index_query query = {.subject = slice_of(asked), .default_lang = "en"};
+    struct index_query query = {.subject = slice_of(asked), .default_lang = "en", .as_typed = typed};
     _cleanup_buf_ struct buf plain = BUF_INIT(100000);
     struct buf html = BUF_INIT(100000);
     struct question question;
@@ -41,6 +41,11 @@ static char *passage(const char *asked, const char *text)
     assert_int_equal(passage_find(words, &question, slice_of(text), "en", &plain, &html, NULL), STATUS_OK);
     question_done(&question);
     return buf_take(&html);
+}
+
+static char *passage(const char *asked, const char *text)
+{
+    return passage_typed(asked, false, text);
 }
 
 static const char filler[] = "This sentence talks about something else entirely and only fills the room that there is. ";
@@ -89,8 +94,19 @@ static void test_passage__cuts_what_has_no_sentences(void **state)
     for (int i = 0; i < 300; i++)
         buf_add_str(&text, "word ");
     html = passage("needle", buf_str(&text));
-    assert_non_null(strstr(html, "<mark>needle</mark>"));
+    assert_int_equal(strncmp(html, "… word word word word word <mark>needle</mark> word", 53), 0);
     assert_true(strlen(html) < 500);
+}
+
+/* Twice, as the second time every word was met before. */
+static void test_passage__marks_what_begins_with_a_half_typed_word(void **state)
+{
+    const char *marked = "<mark>Export</mark> or <mark>EXPO</mark>, <mark>éxport</mark>, but no expat, ex or depot.";
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        _cleanup_free_ char *html = passage_typed("expo", true, "Export or EXPO, éxport, but no expat, ex or depot.\n");
+        assert_string_equal(html, marked);
+    }
 }
 
 static void test_passage__without_a_match_is_the_beginning(void **state)
@@ -107,6 +123,7 @@ int main(void)
         cmocka_unit_test(test_passage__keeps_steps_together),
         cmocka_unit_test(test_passage__escapes),
         cmocka_unit_test(test_passage__cuts_what_has_no_sentences),
+        cmocka_unit_test(test_passage__marks_what_begins_with_a_half_typed_word),
         cmocka_unit_test(test_passage__without_a_match_is_the_beginning),
     };
     return cmocka_run_group_tests(tests, open_words, close_words);
