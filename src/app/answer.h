@@ -5,7 +5,7 @@
 #ifndef DEFLECT_APP_ANSWER_H
 #define DEFLECT_APP_ANSWER_H
 
-#include "app/paste.h"
+#include "app/agent/paste.h"
 #include "base/buf.h"
 #include "index/index.h"
 #include "store/event.h"

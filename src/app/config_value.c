@@ -1,8 +1,8 @@
 /* config_value.c: the kinds of values that the configuration knows. */
 #include "app/config_value.h"
 
-#include "app/alerts.h"
-#include "app/mail.h"
+#include "app/report/alerts.h"
+#include "app/send/mail.h"
 #include "base/clock.h"
 #include "base/str.h"
 

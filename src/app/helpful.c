@@ -1,7 +1,7 @@
 /* helpful.c: reads the articles report of the last 30 days for what helped. */
 #include "app/helpful.h"
 
-#include "app/report.h"
+#include "app/report/report.h"
 #include "base/clock.h"
 #include "base/json.h"
 

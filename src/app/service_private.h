@@ -2,9 +2,9 @@
 #ifndef DEFLECT_APP_SERVICE_PRIVATE_H
 #define DEFLECT_APP_SERVICE_PRIVATE_H
 
+#include "app/agent/desk.h"
 #include "app/cache.h"
 #include "app/caps.h"
-#include "app/desk.h"
 #include "app/readers.h"
 #include "app/service.h"
 #include "app/settle.h"
@@ -43,7 +43,7 @@ struct service {
     pthread_mutex_t index_lock; /* one reindex at a time */
     _Atomic int64_t indexed_ms; /* when the index was last brought up to the articles; 0: not yet */
     struct folder *folder;      /* what the index holds; NULL: to be learned from it */
-    _Atomic int caution;        /* as in struct index_query; app/caution.h */
+    _Atomic int caution;        /* as in struct index_query; app/report/caution.h */
     atomic_bool closing;        /* whatever takes long is to stop */
     _Atomic bool holdout_over;  /* the sample can tell, so everybody gets suggestions again */
 };

@@ -2,13 +2,13 @@
  * running totals every minute. */
 #include "app/upkeep.h"
 
-#include "app/alerts.h"
-#include "app/caution.h"
 #include "app/helpful.h"
 #include "app/home.h"
-#include "app/report.h"
+#include "app/report/alerts.h"
+#include "app/report/caution.h"
+#include "app/report/report.h"
+#include "app/report/totals.h"
 #include "app/service_private.h"
-#include "app/totals.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
@@ -136,7 +136,7 @@ static void send_alerts(struct upkeep *upkeep)
         log_event(LOG_LEVEL_INFO, "alerts.sent", "#count", text, NULL);
 }
 
-/* Looks at most once a day (app/caution.h). */
+/* Looks at most once a day (app/report/caution.h). */
 static void review_confidence(struct service *service)
 {
     struct error err;

@@ -109,8 +109,8 @@ enum { HEAPS = 4, LARGE_BYTES = 1024 * 1024 };
 
 void mem_serve(void)
 {
-    (void)mallopt(M_ARENA_MAX, HEAPS);
-    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+    (void)mallopt(M_ARENA_MAX, HEAPS); /* NOLINT(concurrency-mt-unsafe): before the threads begin */
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES); /* NOLINT(concurrency-mt-unsafe) */
 }
 
 void mem_trim(void)

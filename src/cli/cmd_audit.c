@@ -1,10 +1,10 @@
 /* cmd_audit.c: `deflect audit FILE`: past tickets on one page. */
 #include "cli/cli.h"
 
-#include "app/audit.h"
-#include "app/audit_view.h"
-#include "app/ticket_file.h"
-#include "app/ticket_row.h"
+#include "app/report/audit.h"
+#include "app/report/audit_view.h"
+#include "app/ticket/ticket_file.h"
+#include "app/ticket/ticket_row.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "cli/import.h"

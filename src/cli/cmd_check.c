@@ -1,7 +1,7 @@
 /* cmd_check.c: `deflect check`: mistakes in the articles, as editors and build servers read them. */
 #include "cli/cli.h"
 
-#include "app/lint.h"
+#include "app/eval/lint.h"
 #include "base/json.h"
 
 static const char *severity(const struct check_problem *problem)

@@ -1,9 +1,9 @@
 /* cmd_digest.c: `deflect digest` and `deflect alerts`: the week in brief, and what is worth telling. */
 #include "cli/cli.h"
 
-#include "app/alerts.h"
-#include "app/digest.h"
-#include "app/sample.h"
+#include "app/eval/sample.h"
+#include "app/report/alerts.h"
+#include "app/report/digest.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"

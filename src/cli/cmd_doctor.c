@@ -3,11 +3,11 @@
 
 #include "cli/doctor.h"
 
-#include "app/caution.h"
-#include "app/forward.h"
-#include "app/link_check.h"
+#include "app/agent/link_check.h"
+#include "app/report/caution.h"
+#include "app/report/totals.h"
+#include "app/send/forward.h"
 #include "app/suggest.h"
-#include "app/totals.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"

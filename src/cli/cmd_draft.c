@@ -1,8 +1,8 @@
 /* cmd_draft.c: `deflect draft GAP`: the skeleton of a missing article. */
 #include "cli/cli.h"
 
-#include "app/gap_draft.h"
-#include "app/report.h"
+#include "app/report/gap_draft.h"
+#include "app/report/report.h"
 #include "base/clock.h"
 #include "base/json.h"
 

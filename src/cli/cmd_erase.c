@@ -1,8 +1,8 @@
 /* cmd_erase.c: `deflect erase`: what a person may ask for. */
 #include "cli/cli.h"
 
-#include "app/outbox.h"
-#include "app/totals.h"
+#include "app/report/totals.h"
+#include "app/send/outbox.h"
 #include "base/clock.h"
 
 static enum status check_options(const struct cli *cli, struct error *err)

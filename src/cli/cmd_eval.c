@@ -1,8 +1,8 @@
 /* cmd_eval.c: `deflect eval`: how well the search finds. */
 #include "cli/cli.h"
 
-#include "app/caution.h"
-#include "app/eval.h"
+#include "app/eval/eval.h"
+#include "app/report/caution.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"

@@ -2,8 +2,8 @@
  * automatically? */
 #include "cli/cli.h"
 
-#include "app/auto_reply.h"
-#include "app/hook_receive.h"
+#include "app/send/auto_reply.h"
+#include "app/ticket/hook_receive.h"
 #include "base/str.h"
 
 static const char *text_of(const json_t *last, const char *field)

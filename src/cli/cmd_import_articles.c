@@ -1,7 +1,7 @@
 /* cmd_import_articles.c: `deflect import articles`: another knowledge base becomes Markdown files. */
 #include "cli/cli.h"
 
-#include "app/article_import.h"
+#include "app/import/article_import.h"
 #include "article/markdown.h"
 #include "base/file.h"
 #include "base/json.h"

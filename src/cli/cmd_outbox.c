@@ -1,7 +1,7 @@
 /* cmd_outbox.c: `deflect outbox …`: the requests that wait to be delivered, or are held as spam. */
 #include "cli/cli.h"
 
-#include "app/forward.h"
+#include "app/send/forward.h"
 #include "base/clock.h"
 #include "base/str.h"
 

@@ -1,9 +1,9 @@
 /* cmd_report.c: `deflect report`. */
 #include "cli/cli.h"
 
-#include "app/report.h"
-#include "app/report_baseline.h"
-#include "app/sample.h"
+#include "app/eval/sample.h"
+#include "app/report/report.h"
+#include "app/report/report_baseline.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"

@@ -1,7 +1,7 @@
 /* cmd_simulate.c: `deflect simulate`: sample events of a made-up public (measure/simulate.h). */
 #include "cli/cli.h"
 
-#include "app/sample.h"
+#include "app/eval/sample.h"
 #include "base/clock.h"
 #include "base/str.h"
 

@@ -1,11 +1,11 @@
 /* cmd_tickets.c: `deflect import tickets`: past tickets out of a file, into the store. */
 #include "cli/cli.h"
 
-#include "app/link_learn.h"
+#include "app/agent/link_learn.h"
 #include "app/service.h"
-#include "app/ticket_file.h"
-#include "app/ticket_ingest.h"
-#include "app/ticket_row.h"
+#include "app/ticket/ticket_file.h"
+#include "app/ticket/ticket_ingest.h"
+#include "app/ticket/ticket_row.h"
 #include "base/str.h"
 #include "cli/import.h"
 #include "store/ticket.h"

@@ -2,7 +2,7 @@
 #ifndef DEFLECT_CLI_IMPORT_H
 #define DEFLECT_CLI_IMPORT_H
 
-#include "app/ticket_columns.h"
+#include "app/ticket/ticket_columns.h"
 #include "base/slice.h"
 #include "cli/cli.h"
 

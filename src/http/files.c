@@ -1,5 +1,5 @@
 /* files.c: /files/PATH: images and PDF that articles link. */
-#include "http/api.h"
+#include "http/api/api.h"
 
 #include "app/content.h"
 #include "base/file.h"

@@ -4,7 +4,7 @@
 #ifndef DEFLECT_HTTP_METRICS_H
 #define DEFLECT_HTTP_METRICS_H
 
-#include "app/hook_signature.h"
+#include "app/ticket/hook_signature.h"
 #include "http/router.h"
 
 #include "base/buf.h"

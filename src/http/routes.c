@@ -1,7 +1,7 @@
 /* routes.c: the one table of the product's addresses. */
-#include "http/api.h"
+#include "http/api/api.h"
 #include "http/assets.h"
-#include "http/pages.h"
+#include "http/pages/pages.h"
 #include "http/router.h"
 
 static const struct route table[] = {

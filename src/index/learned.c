@@ -268,6 +268,8 @@ static size_t choose_best(struct learned *learned, struct likely best[NEAR])
         if (item.ticket == UINT32_MAX)
             continue;
         s = segment_of(learned, item.ticket);
+        if (count == NEAR && item.sum * segment_largest_inverse_norm(learned->past.segments[s]) < best[0].sum)
+            continue; /* whatever its length: most of the norms need not be read */
         item.sum *= segment_inverse_norm(learned->past.segments[s], item.ticket - learned->starts[s]);
         if (count < NEAR) {
             best[count++] = item;

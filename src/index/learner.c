@@ -522,6 +522,7 @@ static void fill_norms(struct past_features *features, const struct segment *seg
             squared += weight * weight;
         }
         norms[i] = squared > 0 && !record->retracts ? (float)(1 / sqrt(squared)) : 0;
+        norms[segment_records(segment)] = fmaxf(norms[segment_records(segment)], norms[i]);
     }
 }
 

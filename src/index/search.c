@@ -29,7 +29,7 @@
 #define COMPARED_LEAST 24     /* candidates that are compared in any case; further ones only where they weigh */
 #define COMPARED_SHARE 0.3    /* this share of the first at least */
 #define BY_TEXT 40            /* best by their text that past tickets are asked about */
-#define BY_TICKETS 12         /* most named by past tickets that are compared too */
+#define BY_TICKETS 8         /* most named by past tickets that are compared too */
 #define DATA_MOST (64 * 1024 * 1024)
 #define HTML_MOST (64 * 1024)
 #define RELATED_WORDS 24

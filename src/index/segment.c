@@ -43,7 +43,7 @@ static bool is_sound(const struct segment *segment)
         [SEGMENT_ARTICLES] = (front->articles + UINT64_C(1)) * sizeof(struct segment_entry),
         [SEGMENT_ARTICLE_BUCKETS] = ((UINT64_C(1) << front->article_bits) + 1) * sizeof(uint32_t),
         [SEGMENT_PLACES] = front->records * UINT64_C(4),
-        [SEGMENT_NORMS] = front->records * UINT64_C(4)};
+        [SEGMENT_NORMS] = (front->records + UINT64_C(1)) * 4};
     if (segment->mapped->length < SEGMENT_FRONT_BYTES || memcmp(front->magic, SEGMENT_MAGIC, sizeof front->magic) != 0 ||
         front->front_sum != front_sum(front) || front->at[0] != SEGMENT_FRONT_BYTES ||
         front->at[SEGMENT_PARTS] != segment->mapped->length || front->term_bits > 31 || front->article_bits > 31)
@@ -167,6 +167,13 @@ float segment_inverse_norm(const struct segment *segment, uint32_t number)
     return number < segment->front->records ? norms[number] : 0;
 }
 
+float segment_largest_inverse_norm(const struct segment *segment)
+{
+    size_t bytes;
+    const float *norms = part_of(segment, SEGMENT_NORMS, &bytes);
+    return norms[segment->front->records];
+}
+
 /* ---- Articles ---- */
 
 bool segment_article(const struct segment *segment, uint64_t article, struct segment_article *ret)
@@ -211,7 +218,7 @@ double segment_fade(double from_day, double to_day, double half_life)
 
 enum status segment_set_norms(const char *path, const struct segment *segment, const float *norms, struct error *err)
 {
-    size_t length = segment_records(segment) * sizeof *norms;
+    size_t length = (segment_records(segment) + (size_t)1) * sizeof *norms;
     _cleanup_close_ int fd = open(path, O_RDWR | O_CLOEXEC);
     for (size_t done = 0; fd >= 0 && done < length;) {
         ssize_t count = pwrite(fd, (const char *)norms + done, length - done, (off_t)(segment->front->at[SEGMENT_NORMS] + done));

@@ -65,6 +65,7 @@ uint32_t segment_postings(const struct segment *segment, uint32_t term, const ui
 const struct segment_record *segment_record(const struct segment *segment, uint32_t number);
 /* One by the length of the record's vector of weights (feature.h), 0 for a retraction. */
 float segment_inverse_norm(const struct segment *segment, uint32_t number);
+float segment_largest_inverse_norm(const struct segment *segment);
 
 struct segment_count {
     uint32_t feature;
@@ -91,7 +92,7 @@ double segment_fade(double from_day, double to_day, double half_life);
  * Of one link it may hold a retraction and behind it the link. Errors: IO, TOO_LARGE, OUT_OF_MEMORY. */
 enum status segment_build(const char *path, const struct segment_record *const *records, size_t count, double half_life,
                           struct error *err);
-/* Sets the inverse norms of all records of the SEGMENT at PATH and brings the file to disk. Errors: IO. */
+/* Sets the inverse norms of all records of the SEGMENT at PATH, behind them the largest one, and brings the file to disk. Errors: IO. */
 enum status segment_set_norms(const char *path, const struct segment *segment, const float *norms, struct error *err);
 
 #endif

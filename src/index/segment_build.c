@@ -421,7 +421,7 @@ static enum status write_parts(struct build *build, struct error *err)
         return status;
     stream_put(&build->counts_out, build->places, build->count * sizeof *build->places);
     front->at[SEGMENT_NORMS] = stream_end(&build->counts_out);
-    front->at[SEGMENT_PARTS] = front->at[SEGMENT_NORMS] + (build->count * sizeof(float) + 7) / 8 * 8;
+    front->at[SEGMENT_PARTS] = front->at[SEGMENT_NORMS] + ((build->count + 1) * sizeof(float) + 7) / 8 * 8;
     if (build->records_out.failure || build->postings_out.failure || build->terms_out.failure || build->counts_out.failure ||
         ftruncate(build->fd, (off_t)front->at[SEGMENT_PARTS]) != 0)
         return error_set_errno(err, STATUS_IO, build->counts_out.failure ? build->counts_out.failure : errno,

@@ -18,7 +18,7 @@ enum segment_part {
     SEGMENT_ARTICLES,        /* struct segment_entry, ascending; one more ends the last */
     SEGMENT_ARTICLE_BUCKETS, /* as with terms */
     SEGMENT_PLACES,          /* of each record, in units of eight bytes from the first */
-    SEGMENT_NORMS,           /* of each record: one by the length of its vector; no part of the checksum */
+    SEGMENT_NORMS,           /* of each record: one by the length of its vector, and the largest of them; no part of the checksum */
     SEGMENT_PARTS
 };
 

@@ -1,4 +1,4 @@
-/* mark.h: what writers decided about a task (app/tasks.h), and which alerts were sent. */
+/* mark.h: what writers decided about a task (app/report/tasks.h), and which alerts were sent. */
 #ifndef DEFLECT_STORE_MARK_H
 #define DEFLECT_STORE_MARK_H
 

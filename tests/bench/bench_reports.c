@@ -8,8 +8,8 @@
  *
  * Usage: bench_reports [EVENTS [ROUNDS [FOLDER]]]; 1,000,000 and 200 unless told; FOLDER is kept
  * and used again. */
-#include "app/report.h"
-#include "app/totals.h"
+#include "app/report/report.h"
+#include "app/report/totals.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"

@@ -7,7 +7,7 @@
  * Usage: recount [EVENTS [SEED]]; 1,000,000 and 1 unless told. Exits 1 where a figure differs. */
 #include "random_events.h"
 
-#include "app/totals.h"
+#include "app/report/totals.h"
 #include "base/clock.h"
 
 #include <ftw.h>

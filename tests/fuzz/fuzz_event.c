@@ -1,7 +1,7 @@
 /* fuzz_event.c: any JSON as an event of a page, as a line of an export, and as a ticket. The first byte chooses.
  *
  * What must hold: what was accepted is within the contract's ranges and is the same after a way out and in again. */
-#include "app/ticket_read.h"
+#include "app/ticket/ticket_read.h"
 #include "base/limits.h"
 #include "base/str.h"
 #include "fuzz_store.h"

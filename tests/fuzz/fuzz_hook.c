@@ -2,9 +2,9 @@
  *
  * The first byte chooses the desk, the second its event; a line each of signature and time stamp follows, then the body.
  * What must hold: only the desk's own signature is accepted, and what is translated is a ticket or is refused with words. */
-#include "app/hook_signature.h"
-#include "app/hook_translate.h"
-#include "app/ticket_read.h"
+#include "app/ticket/hook_signature.h"
+#include "app/ticket/hook_translate.h"
+#include "app/ticket/ticket_read.h"
 #include "base/str.h"
 #include "fuzz_store.h"
 

@@ -1,8 +1,8 @@
 /* fuzz_html.c: any HTML of another system as plain text, and as an article of its own. The first line is the title.
  *
  * What must hold: the text is UTF-8, and the file that the import writes is an article with that title. */
-#include "app/article_import.h"
-#include "app/html_text.h"
+#include "app/import/article_import.h"
+#include "app/import/html_text.h"
 #include "article/parse.h"
 #include "base/limits.h"
 #include "base/str.h"

@@ -1,10 +1,10 @@
 /* test_agents.c: the pure parts behind the desk: similar tickets, drafts, triage. */
 #include "unit.h"
 
-#include "app/draft.h"
-#include "app/draft_parts.h"
-#include "app/similar.h"
-#include "app/triage.h"
+#include "app/agent/draft.h"
+#include "app/agent/draft_parts.h"
+#include "app/ticket/similar.h"
+#include "app/ticket/triage.h"
 #include "base/clock.h"
 #include "base/str.h"
 

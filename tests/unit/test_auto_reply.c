@@ -2,9 +2,9 @@
  * brought. */
 #include "unit.h"
 
-#include "app/auto_reply.h"
-#include "app/desk_post.h"
-#include "app/report_auto.h"
+#include "app/report/report_auto.h"
+#include "app/send/auto_reply.h"
+#include "app/send/desk_post.h"
 #include "base/str.h"
 #include "store/ticket.h"
 

@@ -2,8 +2,8 @@
  * the background stops with the server. */
 #include "unit.h"
 
-#include "app/caution.h"
-#include "app/report.h"
+#include "app/report/caution.h"
+#include "app/report/report.h"
 #include "app/service_private.h"
 #include "base/clock.h"
 #include "base/json.h"

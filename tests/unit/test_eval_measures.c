@@ -1,7 +1,7 @@
 /* test_eval_measures.c: measures against values worked out by hand (and agreeing with trec_eval). */
 #include "unit.h"
 
-#include "app/eval_measures.h"
+#include "app/eval/eval_measures.h"
 #include "base/mem.h"
 
 #include <math.h>

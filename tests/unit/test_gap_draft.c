@@ -1,7 +1,7 @@
 /* test_gap_draft.c: the skeleton of a missing article, and where a Git host creates it. */
 #include "unit.h"
 
-#include "app/gap_draft.h"
+#include "app/report/gap_draft.h"
 #include "article/article.h"
 #include "article/parse.h"
 

@@ -1,8 +1,8 @@
 /* test_hook.c: what help desks sign, and what their bodies mean. */
 #include "unit.h"
 
-#include "app/hook_signature.h"
-#include "app/hook_translate.h"
+#include "app/ticket/hook_signature.h"
+#include "app/ticket/hook_translate.h"
 #include "base/clock.h"
 #include "base/str.h"
 

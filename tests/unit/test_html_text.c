@@ -1,7 +1,7 @@
 /* test_html_text.c: HTML of help desks and knowledge bases as plain text and Markdown. */
 #include "unit.h"
 
-#include "app/html_text.h"
+#include "app/import/html_text.h"
 
 static void expect(enum html_form form, const char *html, const char *text)
 {

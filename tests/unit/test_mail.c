@@ -1,6 +1,6 @@
 /* test_mail.c: mail holds what it should, and nothing that a customer wrote becomes a header. */
-#include "app/mail.h"
-#include "app/sender.h"
+#include "app/send/mail.h"
+#include "app/send/sender.h"
 #include "base/clock.h"
 #include "base/str.h"
 #include "measure/random.h"

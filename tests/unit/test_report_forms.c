@@ -3,9 +3,9 @@
 
 #include "population.h"
 
-#include "app/report_json.h"
-#include "app/report_table.h"
-#include "app/report_words.h"
+#include "app/report/report_json.h"
+#include "app/report/report_table.h"
+#include "app/report/report_words.h"
 #include "base/clock.h"
 #include "base/json.h"
 

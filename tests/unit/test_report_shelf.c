@@ -1,7 +1,7 @@
 /* test_report_shelf.c: which reports are kept, and when they are made anew. */
 #include "unit.h"
 
-#include "app/report_shelf.h"
+#include "app/report/report_shelf.h"
 #include "base/json.h"
 #include "base/str.h"
 

@@ -2,7 +2,7 @@
 #include "unit.h"
 
 #include "app/reindex.h"
-#include "app/report.h"
+#include "app/report/report.h"
 #include "app/service_private.h"
 #include "article/parse.h"
 #include "base/clock.h"

@@ -2,9 +2,9 @@
  * it. */
 #include "unit.h"
 
-#include "app/ledger.h"
-#include "app/report.h"
-#include "app/totals.h"
+#include "app/report/ledger.h"
+#include "app/report/report.h"
+#include "app/report/totals.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "measure/random.h"
