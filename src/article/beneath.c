@@ -3,7 +3,6 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "base/str.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,17 +12,22 @@
 
 #define READING (O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
 
+static bool is_shown(struct slice name)
+{
+    return name.length && name.ptr[0] != '.' && !slice_equal(name, SLICE_LITERAL("node_modules")) &&
+           !slice_equal(name, SLICE_LITERAL("_deflect"));
+}
+
 bool beneath_is_shown(const char *name)
 {
-    return name[0] != '.' && !str_equal(name, "node_modules");
+    return is_shown(slice_of(name));
 }
 
 bool beneath_is_path(const char *path)
 {
     struct slice rest = slice_of(path), part;
     while (slice_split(&rest, '/', &part))
-        if (part.length == 0 || part.ptr[0] == '.' ||
-            slice_equal(part, SLICE_LITERAL("node_modules")))
+        if (!is_shown(part))
             return false;
     return true;
 }

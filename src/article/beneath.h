@@ -11,7 +11,8 @@
  * descriptor, or -1 with errno: EXDEV or ELOOP for a link that leads out or is not followed. */
 int beneath_open(int root_fd, const char *path);
 
-/* False for names that are passed over: hidden ones and node_modules. */
+/* False for names that are passed over: hidden ones, node_modules, and _deflect, which holds the team's own words for pages and
+ * replies. */
 bool beneath_is_shown(const char *name);
 
 /* True when PATH is relative, has no ".." and no part that is passed over. */

@@ -54,7 +54,7 @@ enum status folder_remember(struct folder *folder, const char *path, const char 
  * translation keys, in path order, at most a batch of them; and problems, all there are where PATHS is NULL, else those of what
  * was looked at. Derived ids that collide get "-2", … in path order with a warning; explicit ones twice: the first in path order
  * is kept, the other skipped. Ids depend on nothing but the files that are there.
- * Hidden files and folders and node_modules are passed over. Links to files are followed within the root, to folders never.
+ * Hidden files and folders, node_modules and _deflect are passed over. Links to files are followed within the root, to folders never.
  * A root that is missing or cannot be read is an error (IO, NOT_FOUND) and changes nothing: a vanished folder must not
  * empty the index. After OUT_OF_MEMORY nothing is lost: the next refresh hands over what this one could not. A caller that could
  * not put away what it was given starts over with a new struct folder. */

@@ -109,6 +109,7 @@ static void test_folder__finds_articles_at_any_depth(void **state)
     put(".hidden/x.md", "x");
     put("b/.draft.md", "x");
     put("node_modules/pkg/README.md", "x");
+    put("_deflect/drafts/README.md", "x");
     refresh(NULL);
     assert_string_equal(told(), "+a +b/c/d +b/e");
     assert_int_equal(folder_count(folder), 3);
