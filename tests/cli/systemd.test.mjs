@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { request } from "node:http";
 import { dirname, join } from "node:path";
 import test from "node:test";
-import { exported, folder, program, root, site, until, write } from "../lib/deflect.mjs";
+import { atEnd, exported, folder, program, root, site, until, write } from "../lib/deflect.mjs";
 
 /** A service manager that runs `serve` on PLACE; its port, what it printed, and ways to give it orders. */
 async function supervise(t, place, { flags = [], env = {} } = {}) {
@@ -19,7 +19,7 @@ async function supervise(t, place, { flags = [], env = {} } = {}) {
   const count = (pattern) => printed.match(new RegExp(pattern, "gm"))?.length ?? 0;
   const stuck = (what) => new Error(`${what}\n--- the manager printed\n${printed}--- the program logged last\n${log.slice(-2000)}`);
   const heard = (pattern, times = 1) => until(() => count(pattern) >= times, 30000).catch(() => { throw stuck(`/${pattern}/ was not heard ${times} times in 30 s`); });
-  t.after(async () => {
+  atEnd(t, async () => {
     child.stdin.end();
     const late = setTimeout(() => child.kill("SIGKILL"), 20000);
     const ended = await Promise.race([closed.then(() => true), new Promise((done) => setTimeout(done, 25000, false).unref())]);

@@ -20,10 +20,10 @@ function cleanEnvironment(extra) {
   return { ASAN_OPTIONS: "new_delete_type_mismatch=0", ...clean, ...extra };
 }
 
-/** What is to be done at the end of each test, the latest first: a server stops before its folder goes. */
 const endings = new WeakMap();
 
-function atEnd(test, action) {
+/** What is to be done at the end of TEST, the latest first: a server stops before its folder goes. */
+export function atEnd(test, action) {
   if (!endings.has(test)) {
     const list = [];
     endings.set(test, list);

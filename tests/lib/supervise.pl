@@ -50,7 +50,10 @@ while (1) {
             recv($notify, my $state, 4096, 0);
             print 'told ', join(' ', split(/\n/, $state)), "\n";
         } else {
-            if (!sysread(STDIN, $input, 4096, length $input)) { kill 'KILL', $child if $child; exit 0 }
+            if (!sysread(STDIN, $input, 4096, length $input)) {
+                if ($child) { kill 'KILL', $child; waitpid($child, 0) } # its folder is about to go
+                exit 0;
+            }
             while ($input =~ s/^(.*)\n//) {
                 my ($word, $name) = split(' ', $1);
                 if ($word eq 'start') { start() } elsif ($child) { kill $name, $child }
