@@ -6,7 +6,7 @@ import { Agent, request } from "node:https";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import test from "node:test";
-import { exported, root, site, until, write } from "../lib/deflect.mjs";
+import { atEnd, exported, root, site, until, write } from "../lib/deflect.mjs";
 
 const article = readFileSync(join(root, "articles/operators/reverse-proxy.md"), "utf8");
 const nginxBlock = /```nginx\n([^]*?)```/.exec(article)[1];
@@ -36,7 +36,7 @@ async function runProxy(t, command, args, ready, options) {
   let log = "";
   child.stderr.on("data", (text) => (log += text));
   const closed = new Promise((done) => child.on("close", done));
-  t.after(() => { child.kill("SIGTERM"); return closed; });
+  atEnd(t, () => { child.kill("SIGTERM"); return closed; });
   await until(() => { if (child.exitCode !== null) throw new Error(log); return ready.test(log); }, 30000);
 }
 
