@@ -28,7 +28,9 @@ export function atEnd(test, action) {
     const list = [];
     endings.set(test, list);
     test.after(async () => {
-      while (list.length) await list.pop()();
+      const failures = [];
+      while (list.length) await (async () => list.pop()())().catch((error) => failures.push(error));
+      if (failures.length) throw failures[0];
     });
   }
   endings.get(test).push(action);
