@@ -29,7 +29,7 @@ enum { LEAST_THREADS = 16, MOST_THREADS = 64 };
 
 enum { CONNECTION_MEMORY = 32 * 1024 /* a request's first line and headers must fit */ };
 
-enum { FIRST_REQUEST_WAIT_MS = 1000, FIRST_REQUEST_LOOK_MS = 5, STOP_WAIT_S = 7, GIVE_UP_WAIT_S = 1 };
+enum { FIRST_REQUEST_WAIT_MS = 1000, LOOK_MS = 5, STOP_WAIT_S = 7, GIVE_UP_WAIT_S = 1 };
 
 static void log_library(void *cls, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 static void log_library(void *cls, const char *format, va_list args)
@@ -225,19 +225,27 @@ static void wait_idle(struct http_server *server, time_t seconds)
     pthread_mutex_unlock(&server->lock);
 }
 
+static void pause_briefly(void)
+{
+    static const struct timespec pause = {.tv_nsec = LOOK_MS * 1000000L};
+    (void)nanosleep(&pause, NULL);
+}
+
 /* A connection that was accepted just before the stop is somebody who is about to ask: closing it now would lose a
  * request that nobody refused. */
 static void wait_for_first_requests(struct http_server *server)
 {
-    static const struct timespec pause = {.tv_nsec = FIRST_REQUEST_LOOK_MS * 1000000L};
     for (int waited_ms = 0; waited_ms < FIRST_REQUEST_WAIT_MS && patience_count(server->patience).silent;
-         waited_ms += FIRST_REQUEST_LOOK_MS)
-        (void)nanosleep(&pause, NULL);
+         waited_ms += LOOK_MS)
+        pause_briefly();
 }
 
 static void stop_daemon(struct http_server *server)
 {
     atomic_store(&server->stopping, true);
+    /* libmicrohttpd 0.9.75 ends the process where it takes the socket from a thread that does so itself at the same
+     * moment; a thread that has nothing to do sleeps, and is out of danger. */
+    pause_briefly();
     (void)MHD_quiesce_daemon(server->daemon); /* its threads may still touch the socket, which is closed at the end */
     wait_for_first_requests(server);
     wait_idle(server, STOP_WAIT_S);
