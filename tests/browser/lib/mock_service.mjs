@@ -56,9 +56,6 @@ export async function startMockService() {
     /** Everything that a person typed and that came here. */
     queries: () => service.requests.filter(({ path }) => path == '/v1/suggest').map(({ query }) => query),
     ofType: (type) => service.events.filter((event) => event.type == type),
-    reset() {
-      Object.assign(service, { mode: 'ok', hold: async () => {}, alter: (answer) => answer, requests: [], events: [], envelopes: [] });
-    },
   };
 
   async function suggest({ method, url, body }, response) {

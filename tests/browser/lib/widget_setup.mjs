@@ -29,22 +29,24 @@ export function useWidget() {
   const contexts = [];
 
   before(async () => {
-    [browser, bench.service, bench.site] = await Promise.all([startBrowser(), startMockService(), startHostSite()]);
-    bench.script = bench.service.origin + '/widget.js';
+    [browser, bench.site] = await Promise.all([startBrowser(), startHostSite()]);
   });
-  beforeEach(() => {
-    bench.service.reset();
+  // A service of its own for each test: what the last one's page sends as it goes would come late.
+  beforeEach(async () => {
+    bench.service = await startMockService();
+    bench.script = bench.service.origin + '/widget.js';
     Object.assign(bench.site, { posts: [], headers: {}, refuses: false });
     bench.console.length = bench.expected.length = 0;
   });
   afterEach(async () => {
     await Promise.all(contexts.splice(0).map((context) => context.close()));
+    await bench.service.close();
     const surprises = bench.console.filter((line) => !bench.expected.some((pattern) => pattern.test(line)));
     assert.deepEqual(surprises, [], 'the console stays empty');
   });
   after(async () => {
     await browser?.close();
-    await Promise.all([bench.service?.close(), bench.site?.close()]);
+    await bench.site?.close();
   });
 
   /**
