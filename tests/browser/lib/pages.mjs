@@ -88,6 +88,8 @@ export function usePages(start) {
     contexts.push(context);
     const page = await context.newPage();
     page.on('console', (message) => {
+      // A test may type before the browser gets to the field that it should focus by itself, which it then remarks.
+      if (/^Autofocus processing was blocked/.test(message.text())) return;
       if (!message.location().url.endsWith('/favicon.ico')) bench.console.push(`${message.type()}: ${message.text()}`);
     });
     page.on('pageerror', (error) => bench.console.push('error: ' + error.message));
