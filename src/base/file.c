@@ -122,6 +122,17 @@ static bool sync_folder_of(const char *path)
     return fd >= 0 && fsync(fd) == 0;
 }
 
+bool file_put_at(int fd, const void *bytes, size_t length, uint64_t at)
+{
+    for (size_t done = 0; done < length;) {
+        ssize_t count = pwrite(fd, (const char *)bytes + done, length - done, (off_t)(at + done));
+        if (count < 0 && errno != EINTR)
+            return false;
+        done += count > 0 ? (size_t)count : 0;
+    }
+    return true;
+}
+
 enum status file_write(const char *path, const void *bytes, size_t length, mode_t mode,
                        struct error *err)
 {

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Reads the regular file PATH, at most CAP bytes, into a fresh NUL-terminated string.
@@ -22,6 +23,9 @@ enum status file_read_at(int dir_fd, const char *path, size_t cap, char **ret, s
  * folder), with permissions MODE. Errors: IO, OUT_OF_MEMORY. */
 enum status file_write(const char *path, const void *bytes, size_t length, mode_t mode,
                        struct error *err);
+
+/* Writes all LENGTH bytes at offset AT of the open file FD; false: not all, with errno. */
+bool file_put_at(int fd, const void *bytes, size_t length, uint64_t at);
 
 /* Creates the folder PATH and the missing ones above it, with MODE. An existing one is no error. */
 enum status file_make_folder(const char *path, mode_t mode, struct error *err);

@@ -136,12 +136,8 @@ struct direct_writer *direct_writer_close(struct direct_writer *writer)
 
 static enum status append(struct direct_writer *writer, const void *bytes, size_t length, struct error *err)
 {
-    for (size_t done = 0; done < length;) {
-        ssize_t count = pwrite(writer->data_fd, (const char *)bytes + done, length - done, (off_t)(writer->data_bytes + done));
-        if (count < 0 && errno != EINTR)
-            return error_set_errno(err, STATUS_IO, errno, "cannot write the direct index in %s", writer->folder);
-        done += count > 0 ? (size_t)count : 0;
-    }
+    if (!file_put_at(writer->data_fd, bytes, length, writer->data_bytes))
+        return error_set_errno(err, STATUS_IO, errno, "cannot write the direct index in %s", writer->folder);
     writer->data_bytes += length;
     return STATUS_OK;
 }

@@ -258,7 +258,7 @@ static size_t segment_of(const struct learned *learned, uint32_t ticket)
     return i;
 }
 
-/* The best by their cosine as far as it is known, in no order; in place of the table. */
+/* The best by their cosine as far as it is known, in no order. */
 static size_t choose_best(struct learned *learned, struct likely best[NEAR])
 {
     size_t count = 0;

@@ -51,12 +51,8 @@ struct build {
 
 static void stream_flush(struct stream *stream)
 {
-    for (size_t done = 0; done < stream->used && !stream->failure;) {
-        ssize_t count = pwrite(stream->fd, stream->bytes + done, stream->used - done, (off_t)(stream->at + done));
-        if (count < 0 && errno != EINTR)
-            stream->failure = errno;
-        done += count > 0 ? (size_t)count : 0;
-    }
+    if (!stream->failure && !file_put_at(stream->fd, stream->bytes, stream->used, stream->at))
+        stream->failure = errno;
     stream->at += stream->used;
     stream->used = 0;
 }
@@ -404,10 +400,21 @@ static enum status write_articles(struct build *build, struct error *err)
 
 /* ---- The whole ---- */
 
+/* The errno of the first stream that failed, 0 where none did. */
+static int failure_of(const struct build *build)
+{
+    const struct stream *const streams[] = {&build->records_out, &build->postings_out, &build->terms_out, &build->counts_out};
+    for (size_t i = 0; i < ARRAY_LENGTH(streams); i++)
+        if (streams[i]->failure)
+            return streams[i]->failure;
+    return 0;
+}
+
 static enum status write_parts(struct build *build, struct error *err)
 {
     _cleanup_free_ uint32_t *ranges = mem_zero(1U << RANGE_BITS, sizeof *ranges);
     struct segment_front *front = &build->front;
+    int failure;
     enum status status = stream_open(&build->records_out, build->fd, SEGMENT_FRONT_BYTES, err);
     build->places = mem_alloc((build->count + 1) * sizeof *build->places);
     if (status != STATUS_OK || !ranges || !build->places)
@@ -422,11 +429,10 @@ static enum status write_parts(struct build *build, struct error *err)
     stream_put(&build->counts_out, build->places, build->count * sizeof *build->places);
     front->at[SEGMENT_NORMS] = stream_end(&build->counts_out);
     front->at[SEGMENT_PARTS] = front->at[SEGMENT_NORMS] + ((build->count + 1) * sizeof(float) + 7) / 8 * 8;
-    if (build->records_out.failure || build->postings_out.failure || build->terms_out.failure || build->counts_out.failure ||
-        ftruncate(build->fd, (off_t)front->at[SEGMENT_PARTS]) != 0)
-        return error_set_errno(err, STATUS_IO, build->counts_out.failure ? build->counts_out.failure : errno,
-                               "cannot write what was learned");
-    return STATUS_OK;
+    failure = failure_of(build);
+    if (!failure && ftruncate(build->fd, (off_t)front->at[SEGMENT_PARTS]) != 0)
+        failure = errno;
+    return failure ? error_set_errno(err, STATUS_IO, failure, "cannot write what was learned") : STATUS_OK;
 }
 
 /* Puts the front before all, with the checksums. */
@@ -444,7 +450,7 @@ static enum status write_front(struct build *build, const char *path, struct err
     mapped_close(mapped);
     front->front_sum = record_checksum((struct slice){(const char *)front + start, sizeof *front - start});
     memcpy(bytes, front, sizeof *front);
-    if (pwrite(build->fd, bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+    if (!file_put_at(build->fd, bytes, sizeof bytes, 0))
         return error_set_errno(err, STATUS_IO, errno, "cannot write %s", path);
     return STATUS_OK;
 }
