@@ -33,10 +33,17 @@ static const void *part_of(const struct segment *segment, enum segment_part part
     return segment->mapped->bytes + segment->front->at[part];
 }
 
-/* Whether every part is in the file and as long as the numbers in the front ask for. */
-static bool is_sound(const struct segment *segment)
+static bool front_is_sound(const struct segment *segment)
 {
     const struct segment_front *front = segment->front;
+    return segment->mapped->length >= SEGMENT_FRONT_BYTES && memcmp(front->magic, SEGMENT_MAGIC, sizeof front->magic) == 0 &&
+           front->front_sum == front_sum(front) && front->at[0] == SEGMENT_FRONT_BYTES &&
+           front->at[SEGMENT_PARTS] == segment->mapped->length && front->term_bits <= 31 && front->article_bits <= 31;
+}
+
+/* Whether every part is in the file and as long as the numbers in the front, which is sound, ask for. */
+static bool parts_are_sound(const struct segment_front *front)
+{
     const uint64_t least[SEGMENT_PARTS] = {
         [SEGMENT_TERMS] = (front->terms + UINT64_C(1)) * sizeof(struct segment_term),
         [SEGMENT_TERM_BUCKETS] = ((UINT64_C(1) << front->term_bits) + 1) * sizeof(uint32_t),
@@ -44,10 +51,6 @@ static bool is_sound(const struct segment *segment)
         [SEGMENT_ARTICLE_BUCKETS] = ((UINT64_C(1) << front->article_bits) + 1) * sizeof(uint32_t),
         [SEGMENT_PLACES] = front->records * UINT64_C(4),
         [SEGMENT_NORMS] = (front->records + UINT64_C(1)) * 4};
-    if (segment->mapped->length < SEGMENT_FRONT_BYTES || memcmp(front->magic, SEGMENT_MAGIC, sizeof front->magic) != 0 ||
-        front->front_sum != front_sum(front) || front->at[0] != SEGMENT_FRONT_BYTES ||
-        front->at[SEGMENT_PARTS] != segment->mapped->length || front->term_bits > 31 || front->article_bits > 31)
-        return false;
     for (size_t i = 0; i < SEGMENT_PARTS; i++)
         if (front->at[i] % 8 || front->at[i + 1] < front->at[i] || front->at[i + 1] - front->at[i] < least[i])
             return false;
@@ -63,7 +66,7 @@ enum status segment_open(const char *path, struct segment **ret, struct error *e
     status = mapped_open(path, &segment->mapped, err);
     if (status == STATUS_OK) {
         segment->front = (const struct segment_front *)(const void *)segment->mapped->bytes;
-        if (!is_sound(segment))
+        if (!front_is_sound(segment) || !parts_are_sound(segment->front))
             status = error_set(err, STATUS_CORRUPT, "%s is damaged", path);
     }
     if (status != STATUS_OK) {
@@ -220,11 +223,7 @@ enum status segment_set_norms(const char *path, const struct segment *segment, c
 {
     size_t length = (segment_records(segment) + (size_t)1) * sizeof *norms;
     _cleanup_close_ int fd = open(path, O_RDWR | O_CLOEXEC);
-    for (size_t done = 0; fd >= 0 && done < length;) {
-        ssize_t count = pwrite(fd, (const char *)norms + done, length - done, (off_t)(segment->front->at[SEGMENT_NORMS] + done));
-        if (count < 0 && errno != EINTR)
-            return error_set_errno(err, STATUS_IO, errno, "cannot write %s", path);
-        done += count > 0 ? (size_t)count : 0;
-    }
-    return fd < 0 || fsync(fd) != 0 ? error_set_errno(err, STATUS_IO, errno, "cannot write %s", path) : STATUS_OK;
+    if (fd < 0 || !file_put_at(fd, norms, length, segment->front->at[SEGMENT_NORMS]) || fsync(fd) != 0)
+        return error_set_errno(err, STATUS_IO, errno, "cannot write %s", path);
+    return STATUS_OK;
 }

@@ -2,6 +2,7 @@
 #include "collection.h"
 
 #include "base/clock.h"
+#include "index/segment_file.h"
 
 #include <math.h>
 #include <unistd.h>
@@ -402,28 +403,53 @@ static void find_segment(const struct collection *c, char *path, size_t size)
     (void)pclose(names);
 }
 
+/* Changes the byte at AT; false: the file is not so long. */
+static bool flip_byte(const char *path, long at)
+{
+    unsigned char byte;
+    FILE *file = fopen(path, "r+");
+    bool found;
+    assert_non_null(file);
+    assert_int_equal(fseek(file, at, SEEK_SET), 0);
+    found = fread(&byte, 1, 1, file) == 1;
+    if (found) {
+        byte ^= 0xa5;
+        assert_int_equal(fseek(file, at, SEEK_SET), 0);
+        assert_int_equal(fwrite(&byte, 1, 1, file), 1);
+    }
+    (void)fclose(file);
+    return found;
+}
+
+static void test_learning__a_front_of_nonsense_is_refused(void **state)
+{
+    struct collection c;
+    char path[256];
+    (void)state;
+    open_pair(&c);
+    learn(&c, "1", "driver", "ann", "my screen is black since the update");
+    find_segment(&c, path, sizeof path);
+    for (long at = 0; at < 256; at++) {
+        assert_true(flip_byte(path, at));
+        if (at < (long)sizeof(struct segment_front))
+            assert_int_equal(index_learner_check(c.folder, NULL), STATUS_CORRUPT);
+        assert_true(flip_byte(path, at));
+    }
+    assert_int_equal(index_learner_check(c.folder, NULL), STATUS_OK);
+    collection_close(&c);
+}
+
 static void test_learning__damage_is_found_and_does_no_harm(void **state)
 {
     struct collection c;
     char path[256];
-    FILE *file;
     (void)state;
     open_pair(&c);
     learn(&c, "1", "driver", "ann", "my screen is black since the update");
     find_segment(&c, path, sizeof path);
     for (long at = 0; at < 4000; at += 97) {
-        unsigned char byte;
-        file = fopen(path, "r+");
-        assert_non_null(file);
-        assert_int_equal(fseek(file, at, SEEK_SET), 0);
-        if (fread(&byte, 1, 1, file) != 1) {
-            (void)fclose(file);
+        if (!flip_byte(path, at))
             break;
-        }
-        byte ^= 0xa5;
-        assert_int_equal(fseek(file, at, SEEK_SET), 0);
-        assert_int_equal(fwrite(&byte, 1, 1, file), 1);
-        (void)fclose(file);
         index_reader_close(c.reader);
         assert_int_equal(index_reader_open(c.folder, &c.reader, NULL), STATUS_OK);
         assert_first(&c, "how do I install the update", "update");
@@ -452,6 +478,7 @@ int main(void)
         cmocka_unit_test(test_learning__old_links_among_many_are_taken_back_and_replaced),
         cmocka_unit_test(test_learning__in_parts_and_in_one_go_come_to_the_same),
         cmocka_unit_test(test_learning__is_whole_where_a_writer_is_stopped),
+        cmocka_unit_test(test_learning__a_front_of_nonsense_is_refused),
         cmocka_unit_test(test_learning__damage_is_found_and_does_no_harm),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
