@@ -57,6 +57,19 @@ enum status json_read_string(const json_t *object, const char *key, struct slice
     return STATUS_OK;
 }
 
+enum status json_copy_string(const json_t *object, const char *key, size_t most, char **ret, struct error *err)
+{
+    struct slice text;
+    enum status status = json_read_string(object, key, &text, err);
+    text = slice_trim(text);
+    if (status || text.length == 0)
+        return status;
+    if (text.length > most)
+        return error_set(err, STATUS_UNPROCESSABLE, "field %s is over %zu bytes", key, most);
+    *ret = mem_strndup(text.ptr, text.length);
+    return *ret ? STATUS_OK : error_memory(err);
+}
+
 char *json_text(const json_t *value)
 {
     /* 15 digits: 0.1 stays 0.1 */

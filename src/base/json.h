@@ -20,6 +20,10 @@ enum status json_read(struct slice text, json_t **ret, struct error *err);
 enum status json_read_string(const json_t *object, const char *key, struct slice *ret,
                              struct error *err);
 
+/* The same trimmed and copied, at most MOST bytes of it: *RET unchanged where it is missing or blank. Owns: the
+ * caller. Errors: UNPROCESSABLE naming the field, also where it is longer; OUT_OF_MEMORY. */
+enum status json_copy_string(const json_t *object, const char *key, size_t most, char **ret, struct error *err);
+
 /* Compact text of VALUE. Owns: the caller; NULL when memory is short. */
 char *json_text(const json_t *value);
 

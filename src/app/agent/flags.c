@@ -21,21 +21,6 @@ static json_t *flag_json(const struct flag *flag)
                      "owner", flag->owner, "answer", flag->answer, "created", created, "changed", changed);
 }
 
-/* The field FIELD of at most MOST bytes, copied; *RET NULL where it is missing or blank. */
-static enum status copy_field(const json_t *object, const char *field, size_t most, char **ret,
-                              struct error *err)
-{
-    struct slice text;
-    enum status status = json_read_string(object, field, &text, err);
-    text = slice_trim(text);
-    if (status || text.length == 0)
-        return status;
-    if (text.length > most)
-        return error_set(err, STATUS_UNPROCESSABLE, "field %s is over %zu bytes", field, most);
-    *ret = mem_strndup(text.ptr, text.length);
-    return *ret ? STATUS_OK : error_memory(err);
-}
-
 static enum status read_kind(const json_t *object, enum flag_kind *ret, struct error *err)
 {
     struct slice name;
@@ -50,7 +35,7 @@ static enum status read_text(const json_t *object, const char *field, char **ret
 {
     _cleanup_free_ char *note = NULL;
     _cleanup_buf_ struct buf clean = BUF_INIT(8 * LIMIT_FLAG_NOTE);
-    enum status status = copy_field(object, field, 4 * LIMIT_FLAG_NOTE, &note, err);
+    enum status status = json_copy_string(object, field, 4 * LIMIT_FLAG_NOTE, &note, err);
     if (status || !note)
         return status;
     redact_text(slice_of(note), &clean);
@@ -95,8 +80,8 @@ enum status service_add_flag(struct service *service, const json_t *object, cons
     int64_t id = 0;
     enum status status;
     if ((status = read_kind(object, &flag.kind, err)) ||
-        (status = copy_field(object, "article", LIMIT_ID, &article, err)) ||
-        (status = copy_field(object, "ticket", LIMIT_TICKET_ID, &ticket, err)) ||
+        (status = json_copy_string(object, "article", LIMIT_ID, &article, err)) ||
+        (status = json_copy_string(object, "ticket", LIMIT_TICKET_ID, &ticket, err)) ||
         (status = read_text(object, "note", &note, err)))
         return status;
     if (flag.kind != FLAG_MISSING && !article)
@@ -184,7 +169,7 @@ enum status service_change_flag(struct service *service, const char *id, const j
         return error_set(err, STATUS_NOT_FOUND, "there is no flag %s", id);
     if ((status = get_flag(service, number, &known, err)) ||
         (status = json_read_string(object, "state", &name, err)) ||
-        (status = copy_field(object, "owner", LIMIT_TICKET_NAME, &owner, err)))
+        (status = json_copy_string(object, "owner", LIMIT_TICKET_NAME, &owner, err)))
         return status;
     if (!name.ptr && !owner && !json_object_get(object, "answer"))
         return error_set(err, STATUS_UNPROCESSABLE, "field state, owner or answer is missing");

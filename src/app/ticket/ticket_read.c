@@ -42,18 +42,11 @@ static enum status read_text(const json_t *object, const char *field, size_t mos
 static enum status read_name(const json_t *object, const char *field, size_t most, char **ret,
                              struct error *err)
 {
-    struct slice text;
-    enum status status = json_read_string(object, field, &text, err);
-    text = slice_trim(text);
-    if (status || text.length == 0)
-        return status;
-    if (text.length > most)
-        return error_set(err, STATUS_UNPROCESSABLE, "field %s is over %zu bytes", field, most);
-    for (size_t i = 0; i < text.length; i++)
-        if ((unsigned char)text.ptr[i] < ' ')
+    enum status status = json_copy_string(object, field, most, ret, err);
+    for (const char *at = status == STATUS_OK && *ret ? *ret : ""; *at; at++)
+        if ((unsigned char)*at < ' ')
             return error_set(err, STATUS_UNPROCESSABLE, "field %s has control characters", field);
-    *ret = mem_strndup(text.ptr, text.length);
-    return *ret ? STATUS_OK : error_memory(err);
+    return status;
 }
 
 static enum status read_time(const json_t *object, const char *field, int64_t *ret_ms,
