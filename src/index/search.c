@@ -169,10 +169,16 @@ static enum status rank_document(struct search *search, uint32_t document, struc
     return STATUS_OK;
 }
 
+/* The language that was asked for, else the question's own. */
+static const char *asked_lang(const struct search *search)
+{
+    return search->query->lang ? search->query->lang : search->question.lang;
+}
+
 /* Compares each candidate with the question; in order of documents, as they lie in the index. */
 static enum status rank_all(struct search *search, struct match *matches, size_t count, struct error *err)
 {
-    const char *lang = search->query->lang ? search->query->lang : search->question.lang;
+    const char *lang = asked_lang(search);
     enum status status = STATUS_OK;
     search->collection = (struct rank_collection){.idf = index_reader_idf,
                                                   .idf_arg = search->reader,
@@ -258,7 +264,7 @@ static enum status ask_past(struct search *search, struct error *err)
 /* How well a candidate's language suits: the one asked for, then the default, then any. */
 static int language_rank(const struct search *search, uint32_t lang)
 {
-    if (lang == signature_lang(search->query->lang ? search->query->lang : search->question.lang))
+    if (lang == signature_lang(asked_lang(search)))
         return 2;
     return lang == signature_lang(search->query->default_lang);
 }
@@ -327,7 +333,7 @@ static enum status fill_passage(struct search *search, uint32_t number, const st
 static enum status read_shown(struct search *search, const struct rank_candidate *candidate, struct record_head *ret_head,
                               struct record_body *ret_body, uint32_t *ret_section, struct error *err)
 {
-    const struct translation_reader asker = {.lang = search->query->lang ? search->query->lang : search->question.lang,
+    const struct translation_reader asker = {.lang = asked_lang(search),
                                              .default_lang = search->query->default_lang,
                                              .agents = search->query->agents};
     struct index_reader *reader = search->reader;
