@@ -34,7 +34,7 @@ static pthread_once_t schema_once = PTHREAD_ONCE_INIT;
 
 static void make_schema(void)
 {
-    (void)snprintf(schema, sizeof schema, "deflect index 1, %s", words_version());
+    (void)snprintf(schema, sizeof schema, "deflect index 2, %s", words_version());
 }
 
 const char *generation_schema(void)

@@ -263,7 +263,7 @@ static void scan_field(struct scan *scan, uint32_t mark, size_t *place, double b
         break;
     case SIGNATURE_NAME:
         compare_label(scan, place, field, &label);
-        scan->features[RANK_NAME] = label.cosine;
+        raise(&scan->features[RANK_NAME], label.cosine);
         scan->called_found |= label.found;
         break;
     case SIGNATURE_PLACE:

@@ -132,25 +132,42 @@ static enum status put_field(struct writing *w, uint32_t mark, const char *text,
     return STATUS_OK;
 }
 
-/* The last part of the path without its ending as the name, and what stands before it as the place; where that part is only "index",
- * the folder it is in is the name. */
+/* Takes ENDING off the end of TEXT. */
+static bool cut_end(struct slice *text, const char *ending)
+{
+    size_t length = strlen(ending);
+    if (text->length < length || memcmp(text->ptr + text->length - length, ending, length) != 0)
+        return false;
+    text->length -= length;
+    return true;
+}
+
+/* What PATH calls its page: the last part without its ending; of "guide/index.md" and "guide/" the folder's name. */
+static struct slice name_in(struct slice path)
+{
+    static const char *const endings[] = {".md", ".mdx", ".markdown", ".html", ".htm", ".php", "/index", "/_index", "/"};
+    const char *slash;
+    for (size_t i = 0; i < ARRAY_LENGTH(endings); i++)
+        (void)cut_end(&path, endings[i]);
+    slash = path.length ? memrchr(path.ptr, '/', path.length) : NULL;
+    return slash ? (struct slice){slash + 1, (size_t)(path.ptr + path.length - slash - 1)} : path;
+}
+
+static enum status put_name(struct writing *w, const char *path, struct error *err)
+{
+    struct slice name = name_in(slice_of(path));
+    _cleanup_free_ char *text = mem_strndup(name.ptr, name.length);
+    return text ? put_field(w, SIGNATURE_NAME, text, err) : error_memory(err);
+}
+
+/* The name that the path gives the article, those that its former paths gave it, and the folders as the place. */
 static enum status put_path(struct writing *w, const struct article *article, struct error *err)
 {
-    const char *path = article->path, *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    const char *dot = strrchr(name, '.');
-    _cleanup_free_ char *text = NULL, *place = NULL;
-    size_t length = dot ? (size_t)(dot - name) : strlen(name);
-    enum status status;
-    if (length == 5 && strncmp(name, "index", 5) == 0 && slash) {
-        const char *above = memrchr(path, '/', (size_t)(slash - path));
-        name = above ? above + 1 : path;
-        length = (size_t)(slash - name);
-    }
-    text = mem_strndup(name, length);
-    place = mem_printf("%.*s %s", (int)(name - path), path, article->category);
-    if (!text || !place)
-        return error_memory(err);
-    status = put_field(w, SIGNATURE_NAME, text, err);
+    size_t folders = (size_t)(name_in(slice_of(article->path)).ptr - article->path);
+    _cleanup_free_ char *place = mem_printf("%.*s %s", (int)folders, article->path, article->category);
+    enum status status = place ? put_name(w, article->path, err) : error_memory(err);
+    for (size_t i = 0; status == STATUS_OK && article->redirects && article->redirects[i]; i++)
+        status = put_name(w, article->redirects[i], err);
     return status == STATUS_OK ? put_field(w, SIGNATURE_PLACE, place, err) : status;
 }
 

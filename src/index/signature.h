@@ -14,7 +14,7 @@
 /* Marks; all are above WORD_KEY_MAX. SIGNATURE_QUESTION and SIGNATURE_SECTION begin each question and each section's heading. */
 enum {
     SIGNATURE_TITLE = 0x3fffff01,
-    SIGNATURE_NAME = 0x3fffff02, /* the last part of the path: what the page was called when it was made */
+    SIGNATURE_NAME = 0x3fffff02, /* the last part of the path, and of each former path: what the page was called once */
     SIGNATURE_QUESTION = 0x3fffff03,
     SIGNATURE_TAGS = 0x3fffff04,
     SIGNATURE_SUMMARY = 0x3fffff05,

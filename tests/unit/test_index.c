@@ -22,6 +22,26 @@ static void test_search__finds_by_title_and_by_text(void **state)
     collection_close(&c);
 }
 
+static void test_search__knows_former_names(void **state)
+{
+    struct collection c;
+    char *former[] = {"/help/skipping-a-build/", "/guide/build-timeouts.html", "/old/limits/index", NULL};
+    struct article_section section = {.heading = "", .anchor = "", .text = "What each key does.\n"};
+    struct article article = collection_article("keys", "Every key", &section);
+    (void)state;
+    article.redirects = former;
+    collection_open(&c);
+    collection_put_article(&c, &article);
+    collection_put(&c, "later", "What comes later", "Skipping a build, timeouts and limits of a build.\n");
+    collection_commit(&c);
+    assert_first(&c, "skipping a build", "keys");
+    assert_first(&c, "build timeouts", "keys");
+    assert_first(&c, "limits", "keys");
+    assert_first(&c, "what comes later", "later");
+    assert_first(&c, "html", ""); /* an ending is no name */
+    collection_close(&c);
+}
+
 static void test_search__hit_tells_section_and_passage(void **state)
 {
     struct collection c;
@@ -549,6 +569,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_search__finds_by_title_and_by_text),
+        cmocka_unit_test(test_search__knows_former_names),
         cmocka_unit_test(test_search__hit_tells_section_and_passage),
         cmocka_unit_test(test_search__hides_what_is_not_for_the_asker),
         cmocka_unit_test(test_search__shows_one_translation_the_best),
