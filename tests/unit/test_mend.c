@@ -193,6 +193,40 @@ static void test_mend__synonyms_of_the_knowledge_base(void **state)
     collection_close(&c);
 }
 
+static void test_mend__everyday_synonyms_of_each_language(void **state)
+{
+    static const struct {
+        char *lang, *title, *asked;
+    } cases[] = {
+        {"en", "Sending parcels", "my package was sent"},
+        {"en", "Colours", "color"},
+        {"de", "Bestellung bezahlen", "welche Zahlung für den Kauf"},
+        {"es", "Borrar la cuenta", "eliminar mi perfil"},
+        {"fr", "Remboursement d'un achat", "se faire rembourser une commande"},
+        {"it", "Spedizione del pacco", "tempi di consegna"},
+        {"nl", "Abonnement opzeggen", "contract annuleren"},
+        {"pt", "Apagar a conta", "como excluir o perfil"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct collection c;
+        struct index_query query = collection_query(cases[i].asked);
+        struct index_results results;
+        collection_open(&c);
+        collection_put_lang(&c, "right", cases[i].lang, cases[i].title, "…\n");
+        collection_put_lang(&c, "other", cases[i].lang, "3 x 7", "…\n");
+        collection_commit(&c);
+        query.lang = cases[i].lang;
+        results = collection_ask(&c, &query);
+        if (results.count != 1)
+            print_message("asked: %s\n", cases[i].asked);
+        assert_int_equal(results.count, 1);
+        assert_string_equal(results.hits[0].id, "right");
+        index_results_done(&results);
+        collection_close(&c);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +239,7 @@ int main(void)
         cmocka_unit_test(test_mend__languages_side_by_side),
         cmocka_unit_test(test_mend__compounds_meet_their_parts),
         cmocka_unit_test(test_mend__synonyms_of_the_knowledge_base),
+        cmocka_unit_test(test_mend__everyday_synonyms_of_each_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
