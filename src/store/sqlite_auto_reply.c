@@ -68,13 +68,17 @@ enum status store_each_auto_reply(struct store *store, int64_t from_ms, int64_t 
     if (status)
         return status;
     _cleanup_sql_ sqlite3_stmt *query = sql_prepare(
-        reader.sql, "SELECT r.ticket, a.name, r.code, r.state, r.at FROM auto_replies r"
-                    " JOIN articles a ON a.id = r.article WHERE r.at >= ?1 AND r.at < ?2"
-                    " AND (?3 IS NULL OR r.ticket = ?3) ORDER BY r.at, r.ticket");
+        reader.sql, ticket ? "SELECT r.ticket, a.name, r.code, r.state, r.at FROM auto_replies r"
+                             " JOIN articles a ON a.id = r.article WHERE r.at >= ?1 AND r.at < ?2"
+                             " AND r.ticket = ?3"
+                           : "SELECT r.ticket, a.name, r.code, r.state, r.at FROM auto_replies r"
+                             " JOIN articles a ON a.id = r.article WHERE r.at >= ?1 AND r.at < ?2"
+                             " ORDER BY r.at, r.ticket");
     if (query) {
         sql_bind_int(query, 1, from_ms);
         sql_bind_int(query, 2, to_ms);
-        sql_bind_text(query, 3, ticket);
+        if (ticket)
+            sql_bind_text(query, 3, ticket);
     }
     while (query && (code = sqlite3_step(query)) == SQLITE_ROW) {
         struct auto_reply reply = {sql_text(query, 0), sql_text(query, 1), sql_text(query, 2),

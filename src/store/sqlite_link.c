@@ -75,6 +75,18 @@ enum status store_delete_link(struct store *store, const char *ticket, const cha
     return store_write_end(store, delete_link(&store->writer, ticket, article, err), err);
 }
 
+/* Links of any or one article, of any or one ticket: only what is asked for is a condition, so that
+ * the indexes serve. */
+#define LINKS                                                                                      \
+    "SELECT l.ticket, a.name, l.agent, l.text, l.at FROM links l JOIN articles a ON a.id = "       \
+    "l.article WHERE l.at >= ?1"
+#define LINKS_IN_ORDER " ORDER BY l.at, l.ticket, a.name"
+static const char *const links_by[2][2] = {
+    {LINKS LINKS_IN_ORDER, LINKS " AND l.ticket = ?3" LINKS_IN_ORDER},
+    {LINKS " AND a.name = ?2" LINKS_IN_ORDER,
+     LINKS " AND a.name = ?2 AND l.ticket = ?3" LINKS_IN_ORDER},
+};
+
 enum status store_each_link(struct store *store, int64_t since_ms, const char *article,
                             const char *ticket, store_link_fn *each, void *arg, struct error *err)
 {
@@ -83,14 +95,14 @@ enum status store_each_link(struct store *store, int64_t since_ms, const char *a
     enum status status = reader_take(store, &reader, err);
     if (status)
         return status;
-    _cleanup_sql_ sqlite3_stmt *query = sql_prepare(
-        reader.sql, "SELECT l.ticket, a.name, l.agent, l.text, l.at FROM links l JOIN articles a"
-                    " ON a.id = l.article WHERE l.at >= ?1 AND (?2 IS NULL OR a.name = ?2)"
-                    " AND (?3 IS NULL OR l.ticket = ?3) ORDER BY l.at, l.ticket, a.name");
+    _cleanup_sql_ sqlite3_stmt *query =
+        sql_prepare(reader.sql, links_by[article != NULL][ticket != NULL]);
     if (query) {
         sql_bind_int(query, 1, since_ms);
-        sql_bind_text(query, 2, article);
-        sql_bind_text(query, 3, ticket);
+        if (article)
+            sql_bind_text(query, 2, article);
+        if (ticket)
+            sql_bind_text(query, 3, ticket);
     }
     while (query && (code = sqlite3_step(query)) == SQLITE_ROW) {
         struct link link = {sql_text(query, 0), sql_text(query, 1), sql_text(query, 2),
@@ -108,11 +120,11 @@ enum status store_count_links(struct store *store, const char *article, int64_t 
     enum status status = reader_take(store, &reader, err);
     if (status)
         return status;
-    _cleanup_sql_ sqlite3_stmt *query =
-        sql_prepare(reader.sql, "SELECT count(*), coalesce(sum(t.reopened >= l.first), 0) FROM links l"
-                                " JOIN articles a ON a.id = l.article LEFT JOIN tickets t ON t.id = l.ticket"
-                                " WHERE a.name = ? AND l.first >= ? AND l.first < ?"
-                                " AND coalesce(t.status, 0) < 4"); /* merged and spam count nowhere */
+    _cleanup_sql_ sqlite3_stmt *query = sql_prepare(
+        reader.sql, "SELECT count(*), coalesce(sum(t.reopened >= l.first), 0) FROM links l"
+                    " JOIN articles a ON a.id = l.article LEFT JOIN tickets t ON t.id = l.ticket"
+                    " WHERE a.name = ? AND l.first >= ? AND l.first < ?"
+                    " AND coalesce(t.status, 0) < 4"); /* merged and spam count nowhere */
     if (query) {
         sql_bind_text(query, 1, article);
         sql_bind_int(query, 2, from_ms);
@@ -177,8 +189,8 @@ static enum status set_flag(struct sql *sql, int64_t id, enum flag_state state, 
     return STATUS_OK;
 }
 
-enum status store_set_flag(struct store *store, int64_t id, enum flag_state state, const char *owner,
-                           const char *answer, struct error *err)
+enum status store_set_flag(struct store *store, int64_t id, enum flag_state state,
+                           const char *owner, const char *answer, struct error *err)
 {
     enum status status = store_write_begin(store, err);
     if (status)
@@ -195,8 +207,9 @@ enum status store_each_flag(struct store *store, const enum flag_state *state, s
     if (status)
         return status;
     _cleanup_sql_ sqlite3_stmt *query = sql_prepare(
-        reader.sql, "SELECT id, kind, state, article, ticket, note, agent, owner, created,"
-                    " updated, answer FROM flags WHERE ?1 < 0 OR state = ?1 ORDER BY created DESC, id DESC");
+        reader.sql,
+        "SELECT id, kind, state, article, ticket, note, agent, owner, created,"
+        " updated, answer FROM flags WHERE ?1 < 0 OR state = ?1 ORDER BY created DESC, id DESC");
     if (query)
         sql_bind_int(query, 1, state ? (int64_t)*state : -1);
     while (query && (code = sqlite3_step(query)) == SQLITE_ROW) {

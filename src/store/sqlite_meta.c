@@ -140,11 +140,14 @@ enum status store_each_version(struct store *store, const char *article, store_v
     enum status status = reader_take(store, &reader, err);
     if (status)
         return status;
+    /* Two queries, as one that takes both cases would not use the index of names. */
     _cleanup_sql_ sqlite3_stmt *query = sql_prepare(
-        reader.sql, "SELECT a.name, v.version, v.seen FROM articles a JOIN versions v"
-                    " ON v.article = a.id WHERE ?1 IS NULL OR a.name = ?1 ORDER BY a.name, v.seen");
+        reader.sql, article ? "SELECT a.name, v.version, v.seen FROM articles a JOIN versions v"
+                              " ON v.article = a.id WHERE a.name = ?1 ORDER BY v.seen"
+                            : "SELECT a.name, v.version, v.seen FROM articles a JOIN versions v"
+                              " ON v.article = a.id ORDER BY a.name, v.seen");
     int code = SQLITE_ERROR;
-    if (query)
+    if (query && article)
         sql_bind_text(query, 1, article);
     while (query && (code = sqlite3_step(query)) == SQLITE_ROW)
         if (!each(arg, sql_text(query, 0), sql_text(query, 1), sqlite3_column_int64(query, 2)))

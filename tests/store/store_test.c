@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <time.h>
 
 char *folder_make(void)
 {
@@ -124,4 +125,11 @@ int store_teardown(void **state)
 struct store *store_of(void **state)
 {
     return ((struct fixture *)*state)->store;
+}
+
+double cpu_us(void)
+{
+    struct timespec now;
+    assert_int_equal(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now), 0);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }

@@ -40,4 +40,8 @@ char *ids_of(struct store *store, const char *session);
  * the caller. */
 char *event_text(struct store *store, const char *id);
 
+/* Processor time that this thread has used, in microseconds. To be compared with itself only, and only where what is
+ * told apart differs by far. */
+double cpu_us(void);
+
 #endif

@@ -149,6 +149,32 @@ static bool add_link(void *arg, const struct link *link)
     return true;
 }
 
+/* What links to one ticket, asked often, takes among COUNT more links. */
+static double time_of_links(struct store *store, unsigned first, unsigned count)
+{
+    double start;
+    for (unsigned i = first; i < first + count; i++) {
+        char ticket[16];
+        struct link link = {ticket, "reset", NULL, "words", 10};
+        (void)snprintf(ticket, sizeof ticket, "t%u", i);
+        assert_int_equal(store_put_link(store, &link, NULL, NULL), STATUS_OK);
+    }
+    start = cpu_us();
+    for (unsigned i = 0; i < 50; i++) {
+        _cleanup_buf_ struct buf text = BUF_INIT(1024);
+        assert_int_equal(store_each_link(store, INT64_MIN, NULL, "t0", add_link, &text, NULL), STATUS_OK);
+        assert_true(text.length > 0);
+    }
+    return cpu_us() - start;
+}
+
+/* Every ticket that comes in asks this: were it to read all links, a million would make each wait a second. */
+static void test_link__of_one_ticket_does_not_take_longer_among_many(void **state)
+{
+    double few = time_of_links(store_of(state), 0, 10), many = time_of_links(store_of(state), 10, 2000);
+    assert_true(many < 10 * few);
+}
+
 static void test_link__is_one_for_ticket_and_article(void **state)
 {
     struct store *store = store_of(state);
@@ -271,6 +297,7 @@ int main(void)
         TEST(test_ticket__update_keeps_what_it_leaves_out),
         TEST(test_ticket__lists_by_time_and_contact),
         TEST(test_link__is_one_for_ticket_and_article),
+        TEST(test_link__of_one_ticket_does_not_take_longer_among_many),
         TEST(test_flag__is_taken_and_done),
         TEST(test_delivery__is_known_the_second_time),
         TEST(test_erase__takes_tickets_replies_and_links),

@@ -344,6 +344,33 @@ static void test_versions__note_each_change_once(void **state)
     assert_string_equal(buf_str(&text), "b:1@5 ");
 }
 
+static double time_of_versions(struct store *store, unsigned first, unsigned count)
+{
+    _cleanup_free_ struct article_version *versions = mem_zero(count, sizeof *versions);
+    char(*names)[16] = mem_zero(count, sizeof *names);
+    double start;
+    for (unsigned i = 0; i < count; i++) {
+        (void)snprintf(names[i], sizeof names[i], "a%u", first + i);
+        versions[i] = (struct article_version){names[i], "v", 10};
+    }
+    assert_int_equal(store_note_versions(store, versions, count, NULL), STATUS_OK);
+    start = cpu_us();
+    for (unsigned i = 0; i < 50; i++) {
+        _cleanup_buf_ struct buf text = BUF_INIT(1024);
+        assert_int_equal(store_each_version(store, names[i % count], add_version, &text, NULL), STATUS_OK);
+        assert_true(text.length > 0);
+    }
+    mem_free(names);
+    return cpu_us() - start;
+}
+
+/* Indexing asks this of each article: were it to read them all, thousands would take hours. */
+static void test_versions__of_one_article_do_not_take_longer_among_many(void **state)
+{
+    double few = time_of_versions(store_of(state), 0, 10), many = time_of_versions(store_of(state), 10, 10000);
+    assert_true(many < 20 * few);
+}
+
 static void test_meta__keeps_changes_and_forgets(void **state)
 {
     struct store *store = store_of(state);
@@ -563,6 +590,7 @@ int main(void)
         TEST(test_open__lets_one_server_in_and_commands_beside_it),
         TEST(test_open__refuses_another_key),
         TEST(test_versions__note_each_change_once),
+        TEST(test_versions__of_one_article_do_not_take_longer_among_many),
         TEST(test_meta__keeps_changes_and_forgets),
         TEST(test_token__is_found_by_its_secret_until_revoked_or_expired),
         TEST(test_erase__removes_a_session_and_what_was_derived_of_it),
