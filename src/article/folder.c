@@ -353,7 +353,9 @@ static enum status hand_over(struct looking *l, bool all)
     struct folder *folder = l->folder;
     if (!file_table_assign(&folder->table) || mark_translations(folder) != STATUS_OK)
         return STATUS_OUT_OF_MEMORY;
-    DL_SORT(folder->table.dirty, by_path);
+    if (!folder->table.dirty_in_order)
+        DL_SORT(folder->table.dirty, by_path);
+    folder->table.dirty_in_order = true;
     if (hand_over_removals(l) != STATUS_OK || hand_over_articles(l) != STATUS_OK ||
         add_problems(l, all) != STATUS_OK)
         return STATUS_OUT_OF_MEMORY;

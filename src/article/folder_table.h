@@ -67,6 +67,7 @@ struct file_folder {
 
 struct file_table {
     struct file_entry *entries, *dirty;
+    bool dirty_in_order; /* by path; each batch of many takes from a list that the first one sorted */
     struct file_group *groups, *dirty_groups;
     struct file_folder *folders;
     size_t articles, skipped, translated;
