@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "node:test";
 import { folder, program, root } from "../lib/deflect.mjs";
-import { plot } from "../soak/plot.mjs";
+import { plot } from "../lib/plot.mjs";
 
 const build = dirname(program);
 const skip = /sanitizers/.test(program) || !existsSync(join(build, "Makefile"));

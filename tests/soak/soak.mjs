@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { agent, ago, hook, token } from "../lib/agents.mjs";
 import { getJson, program, until } from "../lib/deflect.mjs";
-import { plot } from "./plot.mjs";
+import { plot } from "../lib/plot.mjs";
 import { CLIENTS, HOOK_SECRET, makeWorld, serve, visit } from "./world.mjs";
 
 const seconds = Number(process.argv[2] ?? 3600);
