@@ -3,6 +3,7 @@
 
 #include "app/agent/teacher.h"
 #include "app/home.h"
+#include "app/languages.h"
 #include "app/reindex.h"
 #include "app/report/caution.h"
 #include "app/report/report_shelf.h"
@@ -35,6 +36,7 @@ static enum status open_parts(struct service *service, struct error *err)
         (status = readers_new(service->index_folder, &service->readers, err)) ||
         (status = cache_new((size_t)config->cache_bytes, &service->cache, err)) ||
         (status = caps_new(&service->caps, err)) || (status = home_new(&service->home, err)) ||
+        (status = languages_new(&service->languages, err)) ||
         (status = report_shelf_new(&service->shelf, err)) ||
         (status = desk_new(config->default_lang, &service->desk, err)) ||
         (status = teacher_start(service, service->mode == SERVICE_SERVER, &service->teacher, err)))
@@ -88,6 +90,7 @@ struct service *service_close(struct service *service)
     (void)caps_free(service->caps);
     (void)desk_free(service->desk);
     (void)home_free(service->home);
+    (void)languages_free(service->languages);
     (void)report_shelf_free(service->shelf);
     if (service->folder)
         (void)folder_free(service->folder);

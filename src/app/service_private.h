@@ -16,6 +16,7 @@ struct folder;
 struct replier;
 struct forwarder;
 struct home;
+struct languages;
 struct report_shelf;
 struct watch;
 struct upkeep;
@@ -39,6 +40,7 @@ struct service {
     struct desk *desk;
     struct teacher *teacher;
     struct home *home;
+    struct languages *languages;
     struct report_shelf *shelf;
     pthread_mutex_t index_lock; /* one reindex at a time */
     _Atomic int64_t indexed_ms; /* when the index was last brought up to the articles; 0: not yet */

@@ -201,6 +201,9 @@ struct index_list_filter {
 enum status index_list(struct index_reader *reader, const struct index_list_filter *filter,
                        index_summary_fn *each, void *arg, struct error *err);
 
+/* Appends to LANGS, which is the caller's, each language that public articles are written in, once. Cost: about a microsecond an article. */
+enum status index_languages(struct index_reader *reader, char ***langs, struct error *err);
+
 /* Articles like this one, public only, same language first; as hits without passages. */
 enum status index_related(struct index_reader *reader, const char *id, size_t limit, struct index_results *ret,
                           struct error *err);

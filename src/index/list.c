@@ -70,15 +70,19 @@ static bool matches(const struct index_list_filter *filter, const struct record_
            (!filter->translation_key || slice_equal(head->translation_key, slice_of(filter->translation_key)));
 }
 
+static enum status read_head(struct index_reader *reader, uint32_t document, struct record_head *ret, struct error *err)
+{
+    struct slice bytes;
+    enum status status = database_value(reader->database, document, SLOT_HEAD, &bytes, err);
+    return status == STATUS_OK ? record_read_head(bytes, ret, err) : status;
+}
+
 /* Takes the article in; false when the list is full or broken. */
 static bool take_document(void *arg, uint32_t document)
 {
     struct listing *listing = arg;
     struct record_head head;
-    struct slice bytes;
-    listing->status = database_value(listing->reader->database, document, SLOT_HEAD, &bytes, listing->err);
-    if (listing->status == STATUS_OK)
-        listing->status = record_read_head(bytes, &head, listing->err);
+    listing->status = read_head(listing->reader, document, &head, listing->err);
     if (listing->status != STATUS_OK)
         return false;
     if (!matches(listing->filter, &head))
@@ -150,4 +154,40 @@ enum status index_list(struct index_reader *reader, const struct index_list_filt
         mem_free(listing.entries[i].texts);
     mem_free(listing.entries);
     return status;
+}
+
+/* ---- Languages ---- */
+
+struct languages {
+    struct index_reader *reader;
+    char ***langs;
+    struct error *err;
+    enum status status;
+};
+
+static bool knows_language(char **langs, struct slice lang)
+{
+    for (; langs && *langs; langs++)
+        if (slice_equal(lang, slice_of(*langs)))
+            return true;
+    return false;
+}
+
+static bool take_language(void *arg, uint32_t document)
+{
+    static const struct index_list_filter public_only = {.public_only = true};
+    struct languages *found = arg;
+    struct record_head head;
+    found->status = read_head(found->reader, document, &head, found->err);
+    if (found->status == STATUS_OK && matches(&public_only, &head) && !knows_language(*found->langs, head.lang) &&
+        !strv_append(found->langs, head.lang))
+        found->status = error_memory(found->err);
+    return found->status == STATUS_OK;
+}
+
+enum status index_languages(struct index_reader *reader, char ***langs, struct error *err)
+{
+    struct languages found = {.reader = reader, .langs = langs, .err = err, .status = STATUS_OK};
+    enum status status = database_each(reader->database, SLICE_LITERAL(TERM_ALL), take_language, &found, err);
+    return status == STATUS_OK ? found.status : status;
 }
