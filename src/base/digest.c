@@ -4,6 +4,7 @@
 #include <gnutls/crypto.h>
 #include <gnutls/gnutls.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A hash that could not be made (memory is short) must equal no other: neither a signature nor a contact's. */
 static void unless_ok(int code, unsigned char *out, size_t count)
@@ -42,6 +43,13 @@ void digest_hex(const unsigned char *bytes, size_t count, char *out)
         out[2 * i + 1] = digits[bytes[i] & 15];
     }
     out[2 * count] = '\0';
+}
+
+bool digest_from_hex(const char *text, unsigned char *out, size_t count)
+{
+    size_t size = count, length = strlen(text);
+    gnutls_datum_t hex = {(unsigned char *)(uintptr_t)text, (unsigned)length};
+    return length == 2 * count && gnutls_hex_decode(&hex, out, &size) == 0 && size == count;
 }
 
 void digest_base64(const unsigned char *bytes, size_t count, char *out)

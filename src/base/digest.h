@@ -26,6 +26,9 @@ void digest_hmac_sha1(struct slice key, struct slice text, unsigned char out[20]
 /* Lower-case hexadecimal of COUNT bytes into OUT (2 * COUNT + 1 bytes). */
 void digest_hex(const unsigned char *bytes, size_t count, char *out);
 
+/* The COUNT bytes that TEXT is the hexadecimal of. False where it is not (OUT is then undefined). */
+bool digest_from_hex(const char *text, unsigned char *out, size_t count) __attribute__((warn_unused_result));
+
 /* Base64 with padding (RFC 4648 section 4) of COUNT bytes into OUT (DIGEST_BASE64_SIZE(COUNT)). */
 #define DIGEST_BASE64_SIZE(count) (((count) + 2) / 3 * 4 + 1)
 void digest_base64(const unsigned char *bytes, size_t count, char *out);

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/refstr.h"
 #include "base/str.h"
 
 #include <stdlib.h>
@@ -156,6 +157,35 @@ static void test_digest__gives_known_values(void **state)
     assert_string_equal(hex, "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17");
 }
 
+static void test_digest__reads_what_it_writes_and_nothing_else(void **state)
+{
+    unsigned char bytes[3];
+    (void)state;
+    assert_true(digest_from_hex("00a1ff", bytes, sizeof bytes));
+    assert_memory_equal(bytes, "\0\xa1\xff", sizeof bytes);
+    const char *const others[] = {"", "00a1f", "00a1ff0", "00a1ff00", "00a1fg", " 0a1ff", "0 a1f "};
+    for (size_t i = 0; i < ARRAY_LENGTH(others); i++)
+        assert_false(digest_from_hex(others[i], bytes, sizeof bytes));
+}
+
+static void test_refstr__lives_until_the_last_reference_is_given_back(void **state)
+{
+    char text[] = "text";
+    (void)state;
+    const char *first = refstr_new(text);
+    text[0] = 'n';
+    const char *second = refstr_ref(first);
+    assert_ptr_equal(first, second);
+    assert_null(refstr_unref(first));
+    assert_string_equal(second, "text"); /* under the sanitizer: not freed yet, and not leaked below */
+    assert_null(refstr_unref(second));
+    assert_null(refstr_ref(NULL));
+    assert_null(refstr_unref(NULL));
+    mem_fail_after(1);
+    assert_null(refstr_new("text"));
+    mem_fail_after(0);
+}
+
 static void test_file__writes_whole_and_reads_back_under_a_cap(void **state)
 {
     char folder[] = "/tmp/deflect-test-XXXXXX";
@@ -217,6 +247,8 @@ int main(void)
         cmocka_unit_test(test_clock__reads_and_writes_times),
         cmocka_unit_test(test_clock__reads_durations),
         cmocka_unit_test(test_digest__gives_known_values),
+        cmocka_unit_test(test_digest__reads_what_it_writes_and_nothing_else),
+        cmocka_unit_test(test_refstr__lives_until_the_last_reference_is_given_back),
         cmocka_unit_test(test_file__writes_whole_and_reads_back_under_a_cap),
         cmocka_unit_test(test_json__names_the_place_of_a_mistake),
         cmocka_unit_test(test_mem__fails_the_allocation_that_was_named),
