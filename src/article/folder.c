@@ -10,6 +10,7 @@
 #include "article/place.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/refstr.h"
 #include "base/str.h"
 
 #include <errno.h>
@@ -46,6 +47,13 @@ struct folder *folder_free(struct folder *folder)
     return mem_free(folder);
 }
 
+/* ID as a refstr (owned), mostly the text that ENTRY's group has already. */
+static const char *shared_id(const struct file_entry *entry, const char *id)
+{
+    const char *wanted = file_table_wanted(entry);
+    return str_equal(wanted, id) ? refstr_ref(wanted) : refstr_new(id);
+}
+
 enum status folder_remember(struct folder *folder, const char *path, const char *digest,
                             const char *id, bool id_explicit, struct error *err)
 {
@@ -53,16 +61,14 @@ enum status folder_remember(struct folder *folder, const char *path, const char 
     struct file_entry *entry = file_table_add(&folder->table, path);
     if (!derived || !entry)
         return error_memory(err);
-    mem_free(entry->digest);
-    mem_free(entry->told_digest);
-    mem_free(entry->told_id);
-    entry->digest = mem_strdup(digest);
-    entry->told_digest = mem_strdup(digest);
-    entry->told_id = mem_strdup(id);
-    entry->key_unknown = true;
-    if (!entry->digest || !entry->told_digest || !entry->told_id ||
-        !file_table_want(&folder->table, entry, derived, id_explicit))
+    const char *told =
+        file_table_want(&folder->table, entry, derived, id_explicit) ? shared_id(entry, id) : NULL;
+    if (!told)
         return error_memory(err);
+    refstr_unref(entry->told_id);
+    entry->told_id = told;
+    entry->has_digest = digest_from_hex(digest, entry->digest, DIGEST_BYTES);
+    entry->key_unknown = true;
     return STATUS_OK;
 }
 
@@ -144,7 +150,7 @@ static enum status mark_translations(struct folder *folder)
         bool moved = entry->key_unknown ? is_moving(folder, entry->translation_of)
                                         : entry->told_key && !str_equal(key, entry->told_key);
         if (moved) {
-            entry->again = true;
+            entry->is_changed = true;
             file_table_mark(&folder->table, entry);
         } else if (entry->key_unknown) {
             mem_free(entry->told_key);
@@ -197,15 +203,15 @@ static bool replace(char **field, const char *text)
 
 static bool is_news(const struct file_entry *entry)
 {
-    return entry->id && (entry->again || !str_equal(entry->id, entry->told_id) ||
-                         !str_equal(entry->digest, entry->told_digest));
+    return entry->id && (entry->is_changed || !str_equal(entry->id, entry->told_id));
 }
 
 static enum status add_remarks(struct looking *l, const struct file_entry *entry)
 {
-    for (size_t i = 0; i < entry->remarks.count; i++)
-        if (folder_add_problem(l->changes, entry->path, &entry->remarks.items[i],
-                               entry->remarks.items[i].message) != STATUS_OK)
+    const struct article_problems *remarks = &entry->parsed->remarks;
+    for (size_t i = 0; i < remarks->count; i++)
+        if (folder_add_problem(l->changes, entry->path, &remarks->items[i],
+                               remarks->items[i].message) != STATUS_OK)
             return STATUS_OUT_OF_MEMORY;
     return STATUS_OK;
 }
@@ -214,20 +220,19 @@ static enum status add_remarks(struct looking *l, const struct file_entry *entry
  * all is done. */
 static enum status hand_over_article(struct looking *l, struct file_entry *entry)
 {
-    struct article *article = entry->article;
-    if (!replace(&article->id, entry->id))
+    struct file_parsed *parsed = entry->parsed;
+    if (!replace(&parsed->article->id, entry->id))
         return STATUS_OUT_OF_MEMORY;
     if (entry->translation_of) {
         char *key = key_of(l->folder, entry->translation_of);
         if (!key)
             return STATUS_OUT_OF_MEMORY;
-        mem_free(article->translation_key);
-        article->translation_key = key;
+        mem_free(parsed->article->translation_key);
+        parsed->article->translation_key = key;
+        if (!replace(&parsed->key, key))
+            return STATUS_OUT_OF_MEMORY;
     }
-    if (!replace(&entry->pending_id, entry->id) ||
-        !replace(&entry->pending_digest, entry->digest) ||
-        !replace(&entry->pending_key, article->translation_key) ||
-        add_remarks(l, entry) != STATUS_OK)
+    if (add_remarks(l, entry) != STATUS_OK)
         return STATUS_OUT_OF_MEMORY;
     return add_change(l->changes, entry->path, entry->id);
 }
@@ -238,7 +243,6 @@ static enum status hand_over_articles(struct looking *l)
     size_t count = 0;
     DL_FOREACH_SAFE(l->folder->table.dirty, entry, next)
     {
-        entry->pending_id = mem_free(entry->pending_id);
         if (!is_news(entry))
             continue;
         if (count == LIMIT_ARTICLE_BATCH) {
@@ -246,9 +250,9 @@ static enum status hand_over_articles(struct looking *l)
             break;
         }
         if (folder_load(l, entry) != STATUS_OK ||
-            (entry->article && hand_over_article(l, entry) != STATUS_OK))
+            (entry->parsed && hand_over_article(l, entry) != STATUS_OK))
             return STATUS_OUT_OF_MEMORY;
-        count += entry->article != NULL;
+        count += entry->parsed != NULL;
     }
     return STATUS_OK;
 }
@@ -258,13 +262,14 @@ static enum status hand_over_articles(struct looking *l)
 /* Says where ENTRY's id is not what it wants to be. */
 static enum status add_id_problem(struct looking *l, const struct file_entry *entry)
 {
-    const struct file_entry *holder = file_table_holder(&l->folder->table, entry->wanted);
+    const char *wanted = file_table_wanted(entry);
+    const struct file_entry *holder = file_table_holder(&l->folder->table, wanted);
     struct article_problem problem = {.is_error = !entry->id, .kind = "id"};
     _cleanup_free_ char *message =
         entry->id ? mem_printf("the id \"%s\" is taken by %s: this article is \"%s\" (an `id` of "
                                "its own keeps it stable)",
-                               entry->wanted, holder ? holder->path : "another", entry->id)
-                  : mem_printf("the id \"%s\" is already given to %s", entry->wanted,
+                               wanted, holder ? holder->path : "another", entry->id)
+                  : mem_printf("the id \"%s\" is already given to %s", wanted,
                                holder ? holder->path : "another");
     return message ? folder_add_problem(l->changes, entry->path, &problem, message)
                    : STATUS_OUT_OF_MEMORY;
@@ -272,9 +277,9 @@ static enum status add_id_problem(struct looking *l, const struct file_entry *en
 
 static enum status add_entry_problems(struct looking *l, const struct file_entry *entry)
 {
-    if (entry->failure.message)
-        return folder_add_problem(l->changes, entry->path, &entry->failure, entry->failure.message);
-    if (entry->wanted && !str_equal(entry->id, entry->wanted))
+    if (entry->failure)
+        return folder_add_problem(l->changes, entry->path, entry->failure, entry->failure->message);
+    if (!str_equal(entry->id, file_table_wanted(entry)))
         return add_id_problem(l, entry);
     return STATUS_OK;
 }
@@ -310,14 +315,11 @@ static enum status add_problems(struct looking *l, bool all)
 /* The caller now knows of ENTRY what it was handed. */
 static void settle(struct file_entry *entry)
 {
-    mem_free(entry->told_id);
-    mem_free(entry->told_digest);
+    refstr_unref(entry->told_id);
     mem_free(entry->told_key);
-    entry->told_id = steal_pointer(&entry->pending_id);
-    entry->told_digest = steal_pointer(&entry->pending_digest);
-    entry->told_key = steal_pointer(&entry->pending_key);
-    entry->key_unknown = entry->again = false;
-    article_problems_done(&entry->remarks);
+    entry->told_id = refstr_ref(entry->id);
+    entry->told_key = steal_pointer(&entry->parsed->key);
+    entry->key_unknown = entry->is_changed = false;
 }
 
 static void settle_all(struct looking *l)
@@ -329,18 +331,15 @@ static void settle_all(struct looking *l)
         i++;
     DL_FOREACH_SAFE(table->dirty, entry, next)
     {
-        bool handed = entry->pending_id != NULL;
-        if (handed) {
-            l->changes->items[i++].article = steal_pointer(&entry->article);
+        if (i < l->changes->count && strcmp(l->changes->items[i].path, entry->path) == 0) {
             settle(entry);
+            l->changes->items[i++].article = steal_pointer(&entry->parsed->article);
         } else if (is_news(entry)) {
             continue; /* in a later batch */
         }
-        if (!entry->id) {
-            entry->told_id = mem_free(entry->told_id);
-            entry->told_digest = mem_free(entry->told_digest);
-        }
-        entry->article = article_free(entry->article);
+        if (!entry->id)
+            entry->told_id = refstr_unref(entry->told_id);
+        entry->parsed = file_parsed_free(entry->parsed);
         DL_DELETE(table->dirty, entry);
         entry->is_dirty = false;
         if (entry->gone)

@@ -46,24 +46,22 @@ static enum status add_error(struct looking *l, const char *path, const char *me
 
 static void drop_article(struct looking *l, struct file_entry *entry)
 {
-    if (entry->article && l->kept > 0)
+    if (entry->parsed && l->kept > 0)
         l->kept--;
-    entry->article = article_free(entry->article);
-    article_problems_done(&entry->remarks);
+    entry->parsed = file_parsed_free(entry->parsed);
 }
 
 /* ENTRY is no article, because of PROBLEM with MESSAGE. */
 static enum status fail_entry(struct looking *l, struct file_entry *entry,
                               const struct article_problem *problem, const char *message)
 {
-    struct article_problem failure = *problem;
-    failure.message = mem_strdup(message);
-    if (!failure.message || !file_table_want(&l->folder->table, entry, NULL, false)) {
-        mem_free(failure.message);
+    _cleanup_free_ struct article_problem *failure = mem_zero(1, sizeof *failure);
+    _cleanup_free_ char *copy = mem_strdup(message);
+    if (!failure || !copy || !file_table_want(&l->folder->table, entry, NULL, false))
         return STATUS_OUT_OF_MEMORY;
-    }
-    mem_free(entry->failure.message);
-    entry->failure = failure;
+    *failure = *problem;
+    failure->message = steal_pointer(&copy);
+    file_table_fail(entry, steal_pointer(&failure));
     file_table_count(&l->folder->table, entry);
     return STATUS_OK;
 }
@@ -71,7 +69,7 @@ static enum status fail_entry(struct looking *l, struct file_entry *entry,
 static enum status fail_with(struct looking *l, struct file_entry *entry, const char *message)
 {
     struct article_problem problem = {.is_error = true, .kind = "unreadable"};
-    entry->digest = mem_free(entry->digest);
+    entry->has_digest = false;
     return fail_entry(l, entry, &problem, message);
 }
 
@@ -87,50 +85,54 @@ static bool set_translation_of(struct looking *l, struct file_entry *entry, cons
     return true;
 }
 
-/* Parses BYTES into entry->article. INVALID and TOO_LARGE become the entry's failure. */
+DEFINE_CLEANUP(struct file_parsed *, file_parsed_free)
+
+/* Parses BYTES into entry->parsed. INVALID and TOO_LARGE become the entry's failure. */
 static enum status parse_entry(struct looking *l, struct file_entry *entry, struct slice bytes)
 {
     struct article_context context = {entry->path, l->folder->default_lang, l->folder->languages};
+    _cleanup_(file_parsed_freep) struct file_parsed *parsed = mem_zero(1, sizeof *parsed);
     struct error err;
     drop_article(l, entry);
-    enum status status = article_parse(bytes, &context, &entry->article, &entry->remarks, &err);
+    enum status status =
+        parsed ? article_parse(bytes, &context, &parsed->article, &parsed->remarks, &err)
+               : STATUS_OUT_OF_MEMORY;
     if (status == STATUS_OUT_OF_MEMORY)
         return status;
-    entry->failure.message = mem_free(entry->failure.message);
+    file_table_fail(entry, NULL);
     if (status != STATUS_OK) {
-        const struct article_problem *last = &entry->remarks.items[entry->remarks.count - 1];
-        status = fail_entry(l, entry, last, last->message);
-        drop_article(l, entry);
-        return status;
+        const struct article_problem *last = &parsed->remarks.items[parsed->remarks.count - 1];
+        return fail_entry(l, entry, last, last->message);
     }
+    const struct article *article = parsed->article;
+    entry->parsed = steal_pointer(&parsed);
     l->kept++;
-    bool done =
-        set_translation_of(l, entry, entry->article->translation_of) &&
-        file_table_want(&l->folder->table, entry, entry->article->id, entry->article->id_explicit);
+    bool done = set_translation_of(l, entry, article->translation_of) &&
+                file_table_want(&l->folder->table, entry, article->id, article->id_explicit);
     return done ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+static bool has_digest(const struct file_entry *entry, const unsigned char digest[DIGEST_BYTES])
+{
+    return entry->has_digest && memcmp(entry->digest, digest, DIGEST_BYTES) == 0;
 }
 
 /* Takes the content of ENTRY: parses it where it is not what it was. */
 static enum status take_bytes(struct looking *l, struct file_entry *entry, struct slice bytes)
 {
-    char digest[DIGEST_HEX_SIZE];
-    digest_sha256_hex(bytes, digest);
-    bool same = str_equal(entry->digest, digest);
+    unsigned char digest[DIGEST_BYTES];
+    digest_sha256(bytes, digest);
+    bool same = has_digest(entry, digest);
     bool unread = same && entry->key_unknown && !entry->translation_of &&
                   memmem(bytes.ptr, bytes.length, "translation_of", 14);
     if (same && !unread)
         return STATUS_OK;
-    char *copy = mem_strdup(digest);
-    if (!copy)
-        return STATUS_OUT_OF_MEMORY;
     enum status status = parse_entry(l, entry, bytes);
-    if (status != STATUS_OK) {
-        mem_free(copy);
-        entry->digest = mem_free(entry->digest); /* read it again next time */
+    entry->has_digest = status == STATUS_OK; /* else it is read again next time */
+    if (status != STATUS_OK)
         return status;
-    }
-    mem_free(entry->digest);
-    entry->digest = copy;
+    memcpy(entry->digest, digest, DIGEST_BYTES);
+    entry->is_changed = entry->is_changed || !same;
     file_table_mark(&l->folder->table, entry);
     if (l->kept > LIMIT_ARTICLE_BATCH)
         drop_article(l, entry);
@@ -146,7 +148,7 @@ static bool is_as_read(const struct file_entry *entry, const struct stat *info)
 {
     return entry->modified_ns >= 0 && entry->modified_ns == modified_ns(info) &&
            entry->size == info->st_size && entry->inode == info->st_ino &&
-           (entry->digest || entry->failure.message);
+           (entry->has_digest || entry->failure);
 }
 
 /* Remembers what ENTRY's file looked like, unless it is so new that it may change without looking
@@ -213,8 +215,8 @@ static enum status read_open_file(struct looking *l, struct file_entry *entry, i
 static enum status lose_entry(struct looking *l, struct file_entry *entry)
 {
     entry->gone = true;
-    entry->digest = mem_free(entry->digest);
-    entry->failure.message = mem_free(entry->failure.message);
+    entry->has_digest = false;
+    file_table_fail(entry, NULL);
     entry->modified_ns = -1;
     drop_article(l, entry);
     (void)set_translation_of(l, entry, NULL);
@@ -438,14 +440,14 @@ enum status folder_look(struct looking *l, char *const *paths)
 enum status folder_load(struct looking *l, struct file_entry *entry)
 {
     _cleanup_buf_ struct buf bytes = BUF_INIT(LIMIT_ARTICLE_FILE + 1);
-    char digest[DIGEST_HEX_SIZE];
-    if (entry->article)
+    unsigned char digest[DIGEST_BYTES];
+    if (entry->parsed)
         return STATUS_OK;
     _cleanup_close_ int fd = beneath_open(l->root_fd, entry->path);
     int errnum = fd < 0 ? errno : read_bytes(fd, &bytes);
     if (errnum)
         return errnum == ENOMEM ? STATUS_OUT_OF_MEMORY : STATUS_OK;
     struct slice text = {buf_str(&bytes), bytes.length};
-    digest_sha256_hex(text, digest);
-    return str_equal(digest, entry->digest) ? parse_entry(l, entry, text) : STATUS_OK;
+    digest_sha256(text, digest);
+    return has_digest(entry, digest) ? parse_entry(l, entry, text) : STATUS_OK;
 }

@@ -1,29 +1,37 @@
 /* folder_table.c: what a struct folder knows of each file, and which id each one gets. */
 #include "article/folder_table.h"
 
+#include "base/refstr.h"
 #include "base/str.h"
 
 #include <ctype.h>
 
 /* ---- Entries ---- */
 
+struct file_parsed *file_parsed_free(struct file_parsed *parsed)
+{
+    if (!parsed)
+        return NULL;
+    article_free(parsed->article);
+    article_problems_done(&parsed->remarks);
+    mem_free(parsed->key);
+    return mem_free(parsed);
+}
+
 static void entry_free(struct file_entry *entry)
 {
-    char *texts[] = {
-        entry->path,     entry->digest,          entry->wanted,         entry->translation_of,
-        entry->id,       entry->failure.message, entry->told_id,        entry->told_digest,
-        entry->told_key, entry->pending_id,      entry->pending_digest, entry->pending_key};
-    for (size_t i = 0; i < ARRAY_LENGTH(texts); i++)
-        mem_free(texts[i]);
-    article_problems_done(&entry->remarks);
-    article_free(entry->article);
+    refstr_unref(entry->id);
+    refstr_unref(entry->told_id);
+    mem_free(entry->told_key);
+    mem_free(entry->translation_of);
+    file_table_fail(entry, NULL);
+    file_parsed_free(entry->parsed);
     mem_free(entry);
 }
 
 static void group_free(struct file_group *group)
 {
-    mem_free(group->id);
-    mem_free(group->members);
+    refstr_unref(group->id);
     mem_free(group);
 }
 
@@ -111,20 +119,21 @@ static bool enter_folders(struct file_table *table, const char *path)
 struct file_entry *file_table_add(struct file_table *table, const char *path)
 {
     struct file_entry *entry = file_table_find(table, path);
+    size_t length = strlen(path);
     if (entry)
         return entry;
-    entry = mem_zero(1, sizeof *entry);
+    entry = mem_zero(1, sizeof *entry + length + 1);
     if (!entry)
         return NULL;
     entry->size = entry->modified_ns = -1;
-    entry->path = mem_strdup(path);
-    if (!entry->path || !enter_folders(table, path)) {
+    memcpy(entry->path, path, length + 1);
+    if (!enter_folders(table, path)) {
         entry_free(entry);
         return NULL;
     }
-    HASH_ADD_KEYPTR(hh, table->entries, entry->path, strlen(entry->path), entry);
+    HASH_ADD_KEYPTR(hh, table->entries, entry->path, length, entry);
     if (!entry->hh.tbl) {
-        leave_folders(table, path, path + strlen(path));
+        leave_folders(table, path, path + length);
         entry_free(entry);
         return NULL;
     }
@@ -136,7 +145,7 @@ void file_table_remove(struct file_table *table, struct file_entry *entry)
     if (entry->is_dirty)
         DL_DELETE(table->dirty, entry);
     table->translated -= entry->translation_of != NULL;
-    entry->failure.message = mem_free(entry->failure.message);
+    file_table_fail(entry, NULL);
     file_table_count(table, entry);
     leave_folders(table, entry->path, entry->path + strlen(entry->path));
     HASH_DEL(table->entries, entry);
@@ -152,13 +161,21 @@ void file_table_mark(struct file_table *table, struct file_entry *entry)
     entry->is_dirty = true;
 }
 
+void file_table_fail(struct file_entry *entry, struct article_problem *failure)
+{
+    if (entry->failure)
+        mem_free(entry->failure->message);
+    mem_free(entry->failure);
+    entry->failure = failure;
+}
+
 void file_table_count(struct file_table *table, struct file_entry *entry)
 {
     table->articles -= entry->counted == FILE_ARTICLE;
     table->skipped -= entry->counted == FILE_SKIPPED;
-    entry->counted = entry->id                                 ? FILE_ARTICLE
-                     : entry->wanted || entry->failure.message ? FILE_SKIPPED
-                                                               : FILE_NEITHER;
+    entry->counted = entry->id                        ? FILE_ARTICLE
+                     : entry->group || entry->failure ? FILE_SKIPPED
+                                                      : FILE_NEITHER;
     table->articles += entry->counted == FILE_ARTICLE;
     table->skipped += entry->counted == FILE_SKIPPED;
 }
@@ -205,7 +222,7 @@ static struct file_group *add_group(struct file_table *table, const char *id)
     if (group)
         return group;
     group = mem_zero(1, sizeof *group);
-    if (group && (group->id = mem_strdup(id)))
+    if (group && (group->id = refstr_new(id)))
         HASH_ADD_KEYPTR(hh, table->groups, group->id, strlen(group->id), group);
     if (group && (!group->id || !group->hh.tbl)) {
         group_free(group);
@@ -220,38 +237,32 @@ static struct file_group *add_group(struct file_table *table, const char *id)
 
 static void leave_group(struct file_table *table, struct file_entry *entry)
 {
-    struct file_group *group = entry->group;
-    size_t i = 0;
-    if (!group)
+    if (!entry->group)
         return;
-    while (group->members[i] != entry)
-        i++;
-    group->members[i] = group->members[--group->count];
-    mark_group(table, group);
+    DL_DELETE2(entry->group->members, entry, prev_member, next_member);
+    mark_group(table, entry->group);
     entry->group = NULL;
+}
+
+const char *file_table_wanted(const struct file_entry *entry)
+{
+    return entry->group ? entry->group->id : NULL;
 }
 
 bool file_table_want(struct file_table *table, struct file_entry *entry, const char *id,
                      bool id_explicit)
 {
     struct file_group *group = id ? add_group(table, id) : NULL;
-    char *copy = id ? mem_strdup(id) : NULL;
-    if (id && (!group || !copy ||
-               mem_grow(&group->members, &group->capacity, group->count,
-                        sizeof(struct file_entry *)) < 0)) {
-        mem_free(copy);
+    if (id && !group)
         return false;
-    }
     leave_group(table, entry);
-    mem_free(entry->wanted);
-    entry->wanted = copy;
     entry->id_explicit = id_explicit;
+    entry->group = group;
     if (group) {
-        group->members[group->count++] = entry;
-        entry->group = group;
+        DL_APPEND2(group->members, entry, prev_member, next_member);
         mark_group(table, group);
     } else {
-        entry->id = mem_free(entry->id);
+        entry->id = refstr_unref(entry->id);
     }
     file_table_mark(table, entry);
     file_table_count(table, entry);
@@ -260,46 +271,53 @@ bool file_table_want(struct file_table *table, struct file_entry *entry, const c
 
 /* ---- Ids ---- */
 
-static int by_rank(const void *a, const void *b)
+static int by_rank(const struct file_entry *a, const struct file_entry *b)
 {
-    const struct file_entry *x = *(struct file_entry *const *)a,
-                            *y = *(struct file_entry *const *)b;
-    if (x->id_explicit != y->id_explicit)
-        return x->id_explicit ? -1 : 1;
-    return strcmp(x->path, y->path);
+    if (a->id_explicit != b->id_explicit)
+        return a->id_explicit ? -1 : 1;
+    return strcmp(a->path, b->path);
 }
 
-/* Gives ENTRY the id ID (owned; NULL: none). */
-static void give(struct file_table *table, struct file_entry *entry, char *id)
+/* Gives ENTRY the id ID (a refstr, owned; NULL: none). */
+static void give(struct file_table *table, struct file_entry *entry, const char *id)
 {
     if (str_equal(entry->id, id)) {
-        mem_free(id);
+        refstr_unref(id);
     } else {
-        mem_free(entry->id);
+        refstr_unref(entry->id);
         entry->id = id;
         file_table_mark(table, entry);
     }
     file_table_count(table, entry);
 }
 
+/* The id of GROUP with *NUMBER or the next one that makes no id that another group wants: a refstr,
+ * owned. *NUMBER is then the one behind it. NULL when memory is short. */
+static const char *numbered(const struct file_table *table, const struct file_group *group,
+                            size_t *number)
+{
+    for (;;) {
+        _cleanup_free_ char *id = mem_printf("%s-%zu", group->id, (*number)++);
+        if (!id || !find_group(table, id, strlen(id)))
+            return id ? refstr_new(id) : NULL;
+    }
+}
+
 static bool assign_group(struct file_table *table, struct file_group *group)
 {
+    struct file_entry *entry;
     size_t number = 2;
-    if (group->count)
-        qsort(group->members, group->count, sizeof(struct file_entry *), by_rank);
-    for (size_t i = 0; i < group->count; i++) {
-        struct file_entry *entry = group->members[i];
-        char *id = NULL;
-        if (i > 0 && entry->id_explicit) {
+    DL_SORT2(group->members, by_rank, prev_member, next_member);
+    DL_FOREACH2(group->members, entry, next_member)
+    {
+        bool is_first = entry == group->members;
+        if (!is_first && entry->id_explicit) {
             give(table, entry, NULL);
             continue;
         }
-        do {
-            mem_free(id);
-            id = i == 0 ? mem_strdup(group->id) : mem_printf("%s-%zu", group->id, number++);
-            if (!id)
-                return false;
-        } while (i > 0 && find_group(table, id, strlen(id)));
+        const char *id = is_first ? refstr_ref(group->id) : numbered(table, group, &number);
+        if (!id)
+            return false;
         give(table, entry, id);
     }
     return true;
@@ -310,7 +328,7 @@ bool file_table_assign(struct file_table *table)
     struct file_group *group, *next;
     DL_FOREACH_SAFE(table->dirty_groups, group, next)
     {
-        if (group->count > 0)
+        if (group->members)
             continue;
         DL_DELETE(table->dirty_groups, group);
         HASH_DEL(table->groups, group);
@@ -330,12 +348,17 @@ bool file_table_assign(struct file_table *table)
 struct file_entry *file_table_holder(const struct file_table *table, const char *id)
 {
     struct file_group *group = find_group(table, id, strlen(id));
-    if (!group || group->count == 0) {
+    struct file_entry *entry;
+    if (!group || !group->members) {
         size_t length = unnumbered(id);
         group = length ? find_group(table, id, length) : NULL;
     }
-    for (size_t i = 0; group && i < group->count; i++)
-        if (str_equal(group->members[i]->id, id))
-            return group->members[i];
+    if (!group)
+        return NULL;
+    DL_FOREACH2(group->members, entry, next_member)
+    {
+        if (str_equal(entry->id, id))
+            return entry;
+    }
     return NULL;
 }

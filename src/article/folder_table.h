@@ -11,6 +11,7 @@
 #define DEFLECT_ARTICLE_FOLDER_TABLE_H
 
 #include "article/parse.h"
+#include "base/digest.h"
 
 #define HASH_NONFATAL_OOM 1
 #define uthash_malloc(size) mem_alloc(size)
@@ -20,38 +21,46 @@
 
 struct file_group;
 
+/* What was read of a file and is not handed over yet. */
+struct file_parsed {
+    struct article *article;
+    struct article_problems remarks;
+    char *key; /* of a translation: what it is handed over with */
+};
+struct file_parsed *file_parsed_free(struct file_parsed *parsed);
+
+/* A server keeps one for each article, so what only few files need is allocated by itself. */
 struct file_entry {
-    char *path;
     int64_t size, modified_ns; /* as of the last reading; -1: unknown */
     uint64_t inode;
-    char *digest; /* of the content now; NULL: none, or it could not be read */
-    char *wanted; /* the id it wants; NULL when it is no article (any more) */
-    bool id_explicit;
-    bool gone; /* no longer in the folder */
+    const char *id; /* a refstr: the id it has; NULL: none */
+    struct file_group *group; /* that wants the same id; NULL: no article (any more) */
+    struct file_entry *prev_member, *next_member; /* in the group */
     char *translation_of;
-    char *id;                       /* the id it has; NULL: none */
-    struct article_problem failure; /* why it is no article; message NULL: it is one */
+    struct article_problem *failure; /* why it is no article; NULL: it is one */
 
-    char *told_id, *told_digest, *told_key; /* what the caller knows: NULL: nothing */
-    bool key_unknown; /* remembered: the caller has a key, but which is not known here */
-    bool again;       /* to be handed over although the content is the same */
-    char *pending_id, *pending_digest, *pending_key; /* what the caller is about to know */
+    const char *told_id;        /* a refstr: what the caller knows it by; NULL: nothing */
+    char *told_key;             /* of a translation: what the caller knows; NULL: nothing */
+    struct file_parsed *parsed; /* kept until it is handed over */
 
-    struct article *article; /* read, and kept until it is handed over */
-    struct article_problems remarks;
-    unsigned seen;
-    bool is_dirty;
     struct file_entry *prev, *next; /* in the list of dirty entries */
-    struct file_group *group;
+    unsigned seen;
     enum { FILE_NEITHER, FILE_ARTICLE, FILE_SKIPPED } counted;
+    bool is_dirty;
+    bool id_explicit;
+    bool gone;        /* no longer in the folder */
+    bool is_changed;  /* to be handed over although its id is the same */
+    bool key_unknown; /* remembered: the caller has a key, but which is not known here */
+    bool has_digest;  /* false: there is no content, or it could not be read */
+    unsigned char digest[DIGEST_BYTES]; /* of the content now */
     UT_hash_handle hh;
+    char path[];
 };
 
 /* Those that want the same id. */
 struct file_group {
-    char *id;
-    struct file_entry **members;
-    size_t count, capacity;
+    const char *id; /* a refstr */
+    struct file_entry *members;
     bool is_dirty;
     struct file_group *prev, *next; /* in the list of dirty groups */
     UT_hash_handle hh;
@@ -67,7 +76,7 @@ struct file_folder {
 
 struct file_table {
     struct file_entry *entries, *dirty;
-    bool dirty_in_order; /* by path; each batch of many takes from a list that the first one sorted */
+    bool dirty_in_order; /* by path: sorted for the first of many batches */
     struct file_group *groups, *dirty_groups;
     struct file_folder *folders;
     size_t articles, skipped, translated;
@@ -86,6 +95,12 @@ struct file_entry *file_table_add(struct file_table *table, const char *path);
 void file_table_remove(struct file_table *table, struct file_entry *entry);
 
 void file_table_mark(struct file_table *table, struct file_entry *entry);
+
+/* Notes why ENTRY is no article (owned, with its message), or that it may be one (NULL). */
+void file_table_fail(struct file_entry *entry, struct article_problem *failure);
+
+/* The id that ENTRY wants; NULL: none. Borrowed. */
+const char *file_table_wanted(const struct file_entry *entry);
 
 /* Makes ENTRY want ID (NULL: none) from now on. False when memory is short: it then wants what it
  * did. */
