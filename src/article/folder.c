@@ -121,44 +121,78 @@ static char *key_of(const struct folder *folder, const char *id)
                                  place_language_folder(target->path, folder->languages));
 }
 
-/* True when the caller learns of something else under the name ID in this refresh. */
-static bool is_moving(const struct folder *folder, const char *id)
+/* Names under which the caller learns of something else in this refresh: borrowed, in order. */
+struct moving {
+    const char **names;
+    size_t count, capacity;
+};
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_moving(const struct moving *moving, const char *id)
+{
+    return moving->count &&
+           bsearch(&id, moving->names, moving->count, sizeof *moving->names, by_text);
+}
+
+static enum status find_moving(const struct folder *folder, struct moving *moving)
 {
     const struct file_entry *entry;
     DL_FOREACH(folder->table.dirty, entry)
     {
-        if (!str_equal(entry->id, entry->told_id) &&
-            (str_equal(entry->id, id) || str_equal(entry->told_id, id)))
-            return true;
+        const char *const both[] = {entry->id, entry->told_id};
+        if (str_equal(both[0], both[1]))
+            continue;
+        for (size_t i = 0; i < ARRAY_LENGTH(both); i++) {
+            if (!both[i])
+                continue;
+            if (mem_grow(&moving->names, &moving->capacity, moving->count, sizeof both[i]) < 0)
+                return STATUS_OUT_OF_MEMORY;
+            moving->names[moving->count++] = both[i];
+        }
     }
-    return false;
+    if (moving->count)
+        qsort(moving->names, moving->count, sizeof *moving->names, by_text);
+    return STATUS_OK;
 }
 
-/* Marks the translations whose key is no longer what the caller was told. */
+/* Marks the translation ENTRY where its key is no longer what the caller was told. */
+static enum status mark_translation(struct folder *folder, struct file_entry *entry,
+                                    const struct moving *moving)
+{
+    _cleanup_free_ char *key = key_of(folder, entry->translation_of);
+    if (!key)
+        return STATUS_OUT_OF_MEMORY;
+    bool moved = entry->key_unknown ? is_moving(moving, entry->translation_of)
+                                    : entry->told_key && !str_equal(key, entry->told_key);
+    if (moved) {
+        entry->is_changed = true;
+        file_table_mark(&folder->table, entry);
+    } else if (entry->key_unknown) {
+        mem_free(entry->told_key);
+        entry->told_key = steal_pointer(&key);
+        entry->key_unknown = false;
+    }
+    return STATUS_OK;
+}
+
 static enum status mark_translations(struct folder *folder)
 {
     struct file_entry *entry, *next;
+    struct moving moving = {0};
     if (folder->table.translated == 0)
         return STATUS_OK;
+    enum status status = find_moving(folder, &moving);
     HASH_ITER(hh, folder->table.entries, entry, next)
     {
-        if (!entry->translation_of || !entry->id)
-            continue;
-        _cleanup_free_ char *key = key_of(folder, entry->translation_of);
-        if (!key)
-            return STATUS_OUT_OF_MEMORY;
-        bool moved = entry->key_unknown ? is_moving(folder, entry->translation_of)
-                                        : entry->told_key && !str_equal(key, entry->told_key);
-        if (moved) {
-            entry->is_changed = true;
-            file_table_mark(&folder->table, entry);
-        } else if (entry->key_unknown) {
-            mem_free(entry->told_key);
-            entry->told_key = steal_pointer(&key);
-            entry->key_unknown = false;
-        }
+        if (status == STATUS_OK && entry->translation_of && entry->id)
+            status = mark_translation(folder, entry, &moving);
     }
-    return STATUS_OK;
+    mem_free(moving.names);
+    return status;
 }
 
 /* ---- Handing over ---- */

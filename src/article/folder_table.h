@@ -33,7 +33,7 @@ struct file_parsed *file_parsed_free(struct file_parsed *parsed);
 struct file_entry {
     int64_t size, modified_ns; /* as of the last reading; -1: unknown */
     uint64_t inode;
-    const char *id; /* a refstr: the id it has; NULL: none */
+    const char *id;           /* a refstr: the id it has; NULL: none */
     struct file_group *group; /* that wants the same id; NULL: no article (any more) */
     struct file_entry *prev_member, *next_member; /* in the group */
     char *translation_of;
