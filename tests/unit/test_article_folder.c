@@ -3,10 +3,12 @@
 #include "unit.h"
 
 #include "article/folder.h"
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/str.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -340,6 +342,47 @@ static void test_folder__groups_translations(void **state)
     assert_string_equal(told(), "");
 }
 
+static void link_to(const char *old, const char *new)
+{
+    _cleanup_free_ char *from = file_join(root, old), *to = file_join(root, new);
+    assert_true(link(from, to) == 0 || errno == EEXIST);
+}
+
+/* The CPU time in ms of a first look at TRANSLATIONS files, all as the index holds them, which
+ * holds GONE files besides. */
+static double time_of_start(unsigned translations, unsigned gone)
+{
+    const struct folder_options options = {.root = root, .default_lang = "en"};
+    static const char text[] = "---\ntranslation_of: none\n---\n";
+    char path[40], id[32], digest[DIGEST_HEX_SIZE];
+    struct timespec begin, end;
+    digest_sha256_hex(slice_of(text), digest);
+    put("text", text);
+    folder_free(folder);
+    assert_int_equal(folder_new(&options, &folder, NULL), STATUS_OK);
+    for (unsigned i = 0; i < translations + gone; i++) {
+        (void)snprintf(id, sizeof id, "a%u", i);
+        (void)snprintf(path, sizeof path, "%s.md", id);
+        if (i < translations)
+            link_to("text", path);
+        assert_int_equal(folder_remember(folder, path, digest, id, false, NULL), STATUS_OK);
+    }
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
+    refresh(NULL);
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+    assert_int_equal(changes.count, gone);
+    return (double)(end.tv_sec - begin.tv_sec) * 1e3 + (double)(end.tv_nsec - begin.tv_nsec) / 1e6;
+}
+
+/* Were each translation to ask every file whether its article has moved, a large folder would take
+ * minutes. */
+static void test_folder__asks_for_translations_in_linear_time(void **state)
+{
+    (void)state;
+    double few = time_of_start(2000, 50), many = time_of_start(2000, 50000);
+    assert_true(many < 20 * few);
+}
+
 /* ---- Trouble ---- */
 
 static void test_folder__skips_what_cannot_be_read_and_says_why(void **state)
@@ -451,6 +494,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_folder__continues_from_what_the_index_holds, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_folder__groups_translations, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_folder__asks_for_translations_in_linear_time, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_folder__skips_what_cannot_be_read_and_says_why, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_folder__refuses_large_files, set_up, tear_down),
