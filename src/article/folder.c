@@ -32,6 +32,7 @@ enum status folder_new(const struct folder_options *options, struct folder **ret
         folder_free(folder);
         return error_memory(err);
     }
+    folder->looked = true; /* at nothing, but nothing is told either */
     *ret = folder;
     return STATUS_OK;
 }
@@ -210,18 +211,23 @@ static enum status add_change(struct folder_changes *changes, const char *path, 
     return STATUS_OK;
 }
 
-/* Ids that no file has any more. */
+/* True when the id that the caller knows ENTRY by is no file's any more. */
+static bool is_id_gone(const struct looking *l, const struct file_entry *entry)
+{
+    return entry->told_id && !str_equal(entry->told_id, entry->id) &&
+           !file_table_holder(&l->folder->table, entry->told_id);
+}
+
 static enum status hand_over_removals(struct looking *l)
 {
     const struct file_entry *entry;
     DL_FOREACH(l->folder->table.dirty, entry)
     {
-        if (!entry->told_id || str_equal(entry->told_id, entry->id) ||
-            file_table_holder(&l->folder->table, entry->told_id))
-            continue;
-        if (add_change(l->changes, entry->path, entry->told_id) != STATUS_OK)
+        if (is_id_gone(l, entry) &&
+            add_change(l->changes, entry->path, entry->told_id) != STATUS_OK)
             return STATUS_OUT_OF_MEMORY;
     }
+    l->removed = l->changes->count;
     return STATUS_OK;
 }
 
@@ -356,43 +362,58 @@ static void settle(struct file_entry *entry)
     entry->key_unknown = entry->is_changed = false;
 }
 
-static void settle_all(struct looking *l)
+/* ENTRY waits for no batch: it leaves the list. */
+static void put_away(struct file_table *table, struct file_entry *entry)
 {
-    struct file_table *table = &l->folder->table;
-    struct file_entry *entry, *next;
-    size_t i = 0;
-    while (i < l->changes->count && file_table_holder(table, l->changes->items[i].id) == NULL)
-        i++;
-    DL_FOREACH_SAFE(table->dirty, entry, next)
-    {
-        if (i < l->changes->count && strcmp(l->changes->items[i].path, entry->path) == 0) {
-            settle(entry);
-            l->changes->items[i++].article = steal_pointer(&entry->parsed->article);
-        } else if (is_news(entry)) {
-            continue; /* in a later batch */
-        }
-        if (!entry->id)
-            entry->told_id = refstr_unref(entry->told_id);
-        entry->parsed = file_parsed_free(entry->parsed);
-        DL_DELETE(table->dirty, entry);
-        entry->is_dirty = false;
-        if (entry->gone)
-            file_table_remove(table, entry);
-    }
+    if (!entry->id)
+        entry->told_id = refstr_unref(entry->told_id);
+    entry->parsed = file_parsed_free(entry->parsed);
+    DL_DELETE(table->dirty, entry);
+    entry->is_dirty = false;
+    if (entry->gone)
+        file_table_remove(table, entry);
 }
 
-static enum status hand_over(struct looking *l, bool all)
+static void settle_all(struct looking *l)
 {
-    struct folder *folder = l->folder;
+    struct folder_changes *changes = l->changes;
+    struct file_entry *entry, *next;
+    size_t i = l->removed;
+    DL_FOREACH_SAFE(l->folder->table.dirty, entry, next)
+    {
+        bool handed = i < changes->count && strcmp(changes->items[i].path, entry->path) == 0;
+        if (handed) {
+            settle(entry);
+            changes->items[i++].article = steal_pointer(&entry->parsed->article);
+        }
+        if (handed || !is_news(entry))
+            put_away(&l->folder->table, entry);
+        else if (!l->folder->looked && i == changes->count)
+            break; /* the others wait as they did */
+        else if (is_id_gone(l, entry))
+            entry->told_id = refstr_unref(entry->told_id);
+    }
+    l->folder->looked = false;
+}
+
+/* Gives ids, finds what is dirty, and orders it. */
+static enum status arrange(struct folder *folder)
+{
     if (!file_table_assign(&folder->table) || mark_translations(folder) != STATUS_OK)
         return STATUS_OUT_OF_MEMORY;
-    if (!folder->table.dirty_in_order)
-        DL_SORT(folder->table.dirty, by_path);
-    folder->table.dirty_in_order = true;
-    if (hand_over_removals(l) != STATUS_OK || hand_over_articles(l) != STATUS_OK ||
-        add_problems(l, all) != STATUS_OK)
+    DL_SORT(folder->table.dirty, by_path);
+    return STATUS_OK;
+}
+
+/* What many files wait for is done once, before the first of their batches. */
+static enum status hand_over(struct looking *l, bool all)
+{
+    bool looked = l->folder->looked;
+    if (looked && (arrange(l->folder) != STATUS_OK || hand_over_removals(l) != STATUS_OK))
         return STATUS_OUT_OF_MEMORY;
-    l->changes->skipped = folder->table.skipped + folder->unnamed;
+    if (hand_over_articles(l) != STATUS_OK || (looked && add_problems(l, all) != STATUS_OK))
+        return STATUS_OUT_OF_MEMORY;
+    l->changes->skipped = l->folder->table.skipped + l->folder->unnamed;
     settle_all(l);
     return STATUS_OK;
 }

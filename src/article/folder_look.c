@@ -420,6 +420,7 @@ enum status folder_look(struct looking *l, char *const *paths)
     bool gone = false;
     enum status status = STATUS_OK;
     l->folder->generation++;
+    l->folder->looked = l->folder->looked || !paths || *paths;
     if (!paths) {
         l->folder->unnamed = 0;
         status = look_at_folder(l, l->root_fd, ".", "", 0);

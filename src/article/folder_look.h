@@ -11,6 +11,8 @@ struct folder {
     struct file_table table;
     unsigned generation;
     size_t unnamed; /* files whose names are not UTF-8, at the last look at everything */
+    bool looked;    /* at files since the last refresh that was finished: else the dirty entries
+                       are in order, and all they wait for is their batch */
 };
 
 /* One refresh. */
@@ -18,7 +20,8 @@ struct looking {
     struct folder *folder;
     struct folder_changes *changes;
     int root_fd;
-    size_t kept; /* parsed articles in memory */
+    size_t kept;    /* parsed articles in memory */
+    size_t removed; /* changes that are removals, the first ones */
     struct error *err;
 };
 

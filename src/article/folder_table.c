@@ -154,10 +154,8 @@ void file_table_remove(struct file_table *table, struct file_entry *entry)
 
 void file_table_mark(struct file_table *table, struct file_entry *entry)
 {
-    if (!entry->is_dirty) {
+    if (!entry->is_dirty)
         DL_APPEND(table->dirty, entry);
-        table->dirty_in_order = false;
-    }
     entry->is_dirty = true;
 }
 

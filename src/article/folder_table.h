@@ -76,7 +76,6 @@ struct file_folder {
 
 struct file_table {
     struct file_entry *entries, *dirty;
-    bool dirty_in_order; /* by path: sorted for the first of many batches */
     struct file_group *groups, *dirty_groups;
     struct file_folder *folders;
     size_t articles, skipped, translated;

@@ -445,6 +445,29 @@ static void test_folder__hands_over_in_batches(void **state)
     assert_int_equal(changes.count, 0);
 }
 
+/* The index takes each of them away once, however many batches follow. */
+static void test_folder__hands_over_removals_with_the_first_batch(void **state)
+{
+    char *none[] = {NULL}, name[64], text[64];
+    (void)state;
+    for (unsigned round = 0; round < 2; round++) {
+        for (unsigned i = 0; i < LIMIT_ARTICLE_BATCH + 2; i++) {
+            (void)snprintf(name, sizeof name, "a%04u.md", i);
+            (void)snprintf(text, sizeof text, "---\nid: %s-%u\n---\n", round ? "new" : "old", i);
+            put(name, text);
+        }
+        refresh(NULL);
+        assert_true(changes.more);
+        assert_int_equal(changes.count,
+                         LIMIT_ARTICLE_BATCH + (round ? LIMIT_ARTICLE_BATCH + 2 : 0));
+        refresh(none);
+        assert_false(changes.more);
+        (void)snprintf(text, sizeof text, "+%s-%u +%s-%u", round ? "new" : "old",
+                       LIMIT_ARTICLE_BATCH, round ? "new" : "old", LIMIT_ARTICLE_BATCH + 1);
+        assert_string_equal(told(), text);
+    }
+}
+
 /* Fails each allocation in turn: a refresh that could not be finished loses nothing. */
 static void test_folder__survives_lack_of_memory(void **state)
 {
@@ -500,6 +523,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_folder__refuses_large_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folder__hands_over_in_batches, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_folder__hands_over_removals_with_the_first_batch,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folder__survives_lack_of_memory, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
