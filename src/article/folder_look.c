@@ -334,42 +334,27 @@ static enum status look_at_folder(struct looking *l, int parent_fd, const char *
     return status;
 }
 
-/* Loses every entry below the folder PATH ("": all) that this refresh has not seen. */
-static enum status lose_unseen(struct looking *l, const char *path)
+static bool is_below_swept(const struct folder *folder, const char *path)
 {
-    struct file_entry *entry, *next;
-    size_t length = strlen(path);
-    HASH_ITER(hh, l->folder->table.entries, entry, next)
-    {
-        bool below = length == 0 || (str_starts(entry->path, path) && entry->path[length] == '/');
-        if (below && entry->seen != l->folder->generation && !entry->gone &&
-            lose_entry(l, entry) != STATUS_OK)
-            return STATUS_OUT_OF_MEMORY;
+    for (const char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+        const struct file_folder *above =
+            file_table_find_folder(&folder->table, path, (size_t)(slash - path));
+        if (above && above->swept == folder->generation)
+            return true;
     }
-    return STATUS_OK;
+    return false;
 }
 
-/* Loses every entry below the folders that were marked as gone, in one pass. */
-static enum status lose_below_gone(struct looking *l)
+/* Loses every entry that this refresh has not seen, of all or of those below swept folders, in one
+ * pass. */
+static enum status lose_unseen(struct looking *l, bool all)
 {
     struct file_entry *entry, *next;
     HASH_ITER(hh, l->folder->table.entries, entry, next)
     {
-        bool gone = false;
-        for (const char *slash = strchr(entry->path, '/'); slash && !gone;
-             slash = strchr(slash + 1, '/')) {
-            struct file_folder *folder = file_table_find_folder(&l->folder->table, entry->path,
-                                                                (size_t)(slash - entry->path));
-            gone = folder && folder->gone;
-        }
-        if (gone && entry->seen != l->folder->generation && !entry->gone &&
-            lose_entry(l, entry) != STATUS_OK)
+        if (entry->seen != l->folder->generation && !entry->gone &&
+            (all || is_below_swept(l->folder, entry->path)) && lose_entry(l, entry) != STATUS_OK)
             return STATUS_OUT_OF_MEMORY;
-    }
-    struct file_folder *folder, *next_folder;
-    HASH_ITER(hh, l->folder->table.folders, folder, next_folder)
-    {
-        folder->gone = false;
     }
     return STATUS_OK;
 }
@@ -389,9 +374,14 @@ static bool leads_through_link(const struct looking *l, const char *path)
     return false;
 }
 
-/* Looks at one path that may have changed: a file, a folder, or nothing any more. *RET_GONE is set
- * where a folder went. */
-static enum status look_at_path(struct looking *l, const char *path, bool *ret_gone)
+static void sweep(struct looking *l, struct file_folder *folder)
+{
+    folder->swept = l->folder->generation;
+    l->swept = true;
+}
+
+/* Looks at one path that may have changed: a file, a folder, or nothing any more. */
+static enum status look_at_path(struct looking *l, const char *path)
 {
     struct stat info;
     struct file_folder *known = file_table_find_folder(&l->folder->table, path, strlen(path));
@@ -399,7 +389,7 @@ static enum status look_at_path(struct looking *l, const char *path, bool *ret_g
     if (fstatat(l->root_fd, path, &info, AT_SYMLINK_NOFOLLOW) < 0)
         info.st_mode = 0;
     if (known && !S_ISDIR(info.st_mode))
-        known->gone = *ret_gone = true;
+        sweep(l, known);
     if (!S_ISDIR(info.st_mode))
         return place_is_article(path) && (entry || info.st_mode) ? look_at_file(l, path, true)
                                                                  : STATUS_OK;
@@ -411,20 +401,20 @@ static enum status look_at_path(struct looking *l, const char *path, bool *ret_g
     unsigned depth = 1;
     for (const char *slash = path; (slash = strchr(slash, '/')); slash++)
         depth++;
-    enum status status = look_at_folder(l, fd, ".", path, depth);
-    return status == STATUS_OK && known ? lose_unseen(l, path) : status;
+    if (known)
+        sweep(l, known);
+    return look_at_folder(l, fd, ".", path, depth);
 }
 
 enum status folder_look(struct looking *l, char *const *paths)
 {
-    bool gone = false;
     enum status status = STATUS_OK;
     l->folder->generation++;
     l->folder->looked = l->folder->looked || !paths || *paths;
     if (!paths) {
         l->folder->unnamed = 0;
         status = look_at_folder(l, l->root_fd, ".", "", 0);
-        return status == STATUS_OK ? lose_unseen(l, "") : status;
+        return status == STATUS_OK ? lose_unseen(l, true) : status;
     }
     for (; *paths && status == STATUS_OK; paths++) {
         _cleanup_buf_ struct buf path = BUF_INIT(PATH_MAX - 1);
@@ -433,9 +423,9 @@ enum status folder_look(struct looking *l, char *const *paths)
         if (path.length == 0)
             return folder_look(l, NULL);
         if (beneath_is_path(buf_str(&path)) && !leads_through_link(l, buf_str(&path)))
-            status = look_at_path(l, buf_str(&path), &gone);
+            status = look_at_path(l, buf_str(&path));
     }
-    return status == STATUS_OK && gone ? lose_below_gone(l) : status;
+    return status == STATUS_OK && l->swept ? lose_unseen(l, false) : status;
 }
 
 enum status folder_load(struct looking *l, struct file_entry *entry)

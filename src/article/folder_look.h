@@ -22,6 +22,7 @@ struct looking {
     int root_fd;
     size_t kept;    /* parsed articles in memory */
     size_t removed; /* changes that are removals, the first ones */
+    bool swept;     /* there are folders below which what is not seen is lost */
     struct error *err;
 };
 

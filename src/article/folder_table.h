@@ -70,7 +70,7 @@ struct file_group {
 struct file_folder {
     char *path;
     size_t files;
-    bool gone;
+    unsigned swept; /* the refresh that loses what it has not seen below; 0: none did */
     UT_hash_handle hh;
 };
 

@@ -168,6 +168,28 @@ static void test_folder__looks_at_single_paths(void **state)
     assert_string_equal(told(), "");
 }
 
+static void test_folder__loses_files_of_the_folders_it_looked_at_alone(void **state)
+{
+    static char one[] = "one", deep[] = "two/deep", gone[] = "gone";
+    (void)state;
+    put("one/a.md", "a");
+    put("one/b.md", "b");
+    put("two/deep/c.md", "c");
+    put("two/d.md", "d");
+    put("three/e.md", "e");
+    put("gone/f.md", "f");
+    refresh(NULL);
+    const char *const dropped[] = {"one/a.md", "two/deep/c.md", "two/d.md", "three/e.md", "gone"};
+    for (size_t i = 0; i < ARRAY_LENGTH(dropped); i++)
+        drop(dropped[i]);
+    refresh((char *[]){one, deep, gone, NULL});
+    assert_string_equal(told(), "-gone/f -one/a -two/deep/c");
+    refresh_one("one");
+    assert_string_equal(told(), "");
+    refresh(NULL);
+    assert_string_equal(told(), "-three/e -two/d");
+}
+
 static void test_folder__follows_renames_of_editors(void **state)
 {
     char *paths[] = {mem_strdup("a.md~"), mem_strdup("4913"), mem_strdup("a.md"), NULL};
@@ -507,6 +529,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_folder__hands_over_only_what_changed, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_folder__looks_at_single_paths, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_folder__loses_files_of_the_folders_it_looked_at_alone,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folder__follows_renames_of_editors, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folder__takes_a_file_in_place_of_a_folder, set_up,
                                         tear_down),
