@@ -139,20 +139,11 @@ static enum status put_article(struct run *run, struct article *article, int64_t
     return status;
 }
 
-/* True when a later change puts the article ID again: it has moved to another file. */
-static bool is_put(const struct folder_changes *changes, const char *id)
-{
-    for (size_t i = 0; i < changes->count; i++)
-        if (changes->items[i].article && strcmp(changes->items[i].article->id, id) == 0)
-            return true;
-    return false;
-}
-
 static enum status remove_articles(struct run *run, const struct folder_changes *changes)
 {
     enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < changes->count; i++) {
-        if (changes->items[i].article || is_put(changes, changes->items[i].id))
+        if (changes->items[i].article)
             continue;
         status = index_writer_remove(run->writer, changes->items[i].id, run->err);
         run->counts.removed++;

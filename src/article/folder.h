@@ -50,10 +50,10 @@ enum status folder_remember(struct folder *folder, const char *path, const char 
                             bool id_explicit, struct error *err);
 
 /* Looks at PATHS (relative; files or folders; NULL-terminated), or at everything where PATHS is NULL, and fills CHANGES (which the
- * caller gives to folder_changes_done in any case): ids gone first, then articles added or changed with their final ids and
- * translation keys, in path order, at most a batch of them; and problems, all there are where PATHS is NULL, else those of what
- * was looked at. Derived ids that collide get "-2", … in path order with a warning; explicit ones twice: the first in path order
- * is kept, the other skipped. Ids depend on nothing but the files that are there.
+ * caller gives to folder_changes_done in any case): first the ids that no file has any more, then articles added or changed with
+ * their final ids and translation keys, in path order, at most a batch of them; and problems, all there are where PATHS is NULL,
+ * else those of what was looked at. Derived ids that collide get "-2", … in path order with a warning; explicit ones twice: the
+ * first in path order is kept, the other skipped. Ids depend on nothing but the files that are there.
  * Hidden files and folders, node_modules and _deflect are passed over. Links to files are followed within the root, to folders never.
  * A root that is missing or cannot be read is an error (IO, NOT_FOUND) and changes nothing: a vanished folder must not
  * empty the index. After OUT_OF_MEMORY nothing is lost: the next refresh hands over what this one could not. A caller that could
