@@ -1,5 +1,4 @@
 /* reindex.c: from the folder of articles to the index, in one commit. */
-#define HASH_NONFATAL_OOM 1
 #include "app/reindex.h"
 
 #include "app/linked_files.h"
@@ -15,21 +14,12 @@
 
 #include <stdio.h>
 
-#include <uthash.h>
-
 enum { LOCK_WAIT_MS = 30000 };
-
-/* An id that the index held before, to tell what is new from what has changed. */
-struct known {
-    UT_hash_handle hh;
-    char id[];
-};
 
 struct run {
     struct service *service;
     const struct config *config;
     struct index_writer *writer;
-    struct known *known;
     enum status learned; /* of the last learn_one */
     bool rebuild;
     bool from_nothing; /* the index held no article before */
@@ -38,40 +28,12 @@ struct run {
     struct error *err;
 };
 
-static void forget_known(struct run *run)
-{
-    struct known *one, *next;
-    HASH_ITER(hh, run->known, one, next)
-    {
-        HASH_DEL(run->known, one);
-        mem_free(one);
-    }
-}
-
-static bool is_known(const struct run *run, const char *id)
-{
-    struct known *found;
-    HASH_FIND_STR(run->known, id, found);
-    return found != NULL;
-}
-
 static bool learn_one(void *arg, const char *path, const char *digest, const char *id,
                       bool id_explicit)
 {
     struct run *run = arg;
-    size_t size = strlen(id) + 1;
-    struct known *one = mem_zero(1, sizeof *one + size);
-    if (one) {
-        memcpy(one->id, id, size);
-        HASH_ADD_STR(run->known, id, one);
-    }
-    if (!one || !one->hh.tbl) {
-        mem_free(one);
-        run->learned = error_memory(run->err);
-    } else {
-        run->learned =
-            folder_remember(run->service->folder, path, digest, id, id_explicit, run->err);
-    }
+    run->from_nothing = false;
+    run->learned = folder_remember(run->service->folder, path, digest, id, id_explicit, run->err);
     return run->learned == STATUS_OK;
 }
 
@@ -84,9 +46,9 @@ static enum status learn_folder(struct run *run)
     if (run->service->folder)
         run->service->folder = folder_free(run->service->folder);
     status = folder_new(&options, &run->service->folder, run->err);
+    run->from_nothing = true;
     if (!status && !run->rebuild)
         status = index_writer_each_known(run->writer, learn_one, run, run->err);
-    run->from_nothing = !run->known;
     return status ? status : run->learned;
 }
 
@@ -123,6 +85,7 @@ static bool look_at_version(void *arg, const char *article, const char *version,
 static enum status put_article(struct run *run, struct article *article, int64_t now_ms)
 {
     struct current current = {article->version, -1};
+    bool is_known = index_writer_has(run->writer, article->id);
     enum status status = linked_files_find(article, run->err);
     if (!status)
         status = store_each_version(run->service->store, article->id, look_at_version, &current,
@@ -130,7 +93,7 @@ static enum status put_article(struct run *run, struct article *article, int64_t
     if (!status)
         status = index_writer_put(run->writer, article,
                                   current.seen_ms < 0 ? now_ms : current.seen_ms, run->err);
-    if (is_known(run, article->id))
+    if (is_known)
         run->counts.changed++;
     else
         run->counts.added++;
@@ -286,7 +249,6 @@ static enum status run_once(struct run *run, char *const *paths)
     if (!status && !paths)
         status = note_settings(run);
     run->writer = index_writer_close(run->writer);
-    forget_known(run);
     /* What was read but not indexed would be missed: learn anew the next time. */
     if (status && run->service->folder)
         run->service->folder = folder_free(run->service->folder);

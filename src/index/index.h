@@ -33,6 +33,9 @@ typedef bool index_known_fn(void *arg, const char *path, const char *digest, con
 enum status index_writer_each_known(struct index_writer *writer, index_known_fn *each, void *arg,
                                     struct error *err);
 
+/* True when the index holds an article with this id, as of the puts and removals until now. */
+bool index_writer_has(struct index_writer *writer, const char *id);
+
 /* Adds or replaces the article by its id. FIRST_SEEN_MS: when this version was first seen, its `updated` where the file says none. */
 enum status index_writer_put(struct index_writer *writer, const struct article *article, int64_t first_seen_ms,
                              struct error *err);

@@ -383,6 +383,12 @@ static enum status put_document(struct index_writer *writer, const struct articl
     return direct_writer_put(writer->direct, document, &record, err);
 }
 
+bool index_writer_has(struct index_writer *writer, const char *id)
+{
+    struct term id_term = term_make(TERM_ID, slice_of(id));
+    return database_term_frequency(database_writer_view(writer->database), term_slice(&id_term)) > 0;
+}
+
 enum status index_writer_put(struct index_writer *writer, const struct article *article, int64_t first_seen_ms,
                              struct error *err)
 {

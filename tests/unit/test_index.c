@@ -279,6 +279,22 @@ static void test_index__changes_show_after_commit_and_refresh_only(void **state)
     collection_close(&c);
 }
 
+static void test_index__writer_knows_what_it_has_put_before_the_commit(void **state)
+{
+    struct collection c;
+    (void)state;
+    collection_open(&c);
+    assert_false(index_writer_has(c.writer, "a"));
+    collection_put(&c, "a", "Apples", "Red.\n");
+    assert_true(index_writer_has(c.writer, "a"));
+    collection_commit(&c);
+    assert_true(index_writer_has(c.writer, "a"));
+    assert_false(index_writer_has(c.writer, "apples"));
+    assert_int_equal(index_writer_remove(c.writer, "a", NULL), STATUS_OK);
+    assert_false(index_writer_has(c.writer, "a"));
+    collection_close(&c);
+}
+
 static void test_index__uncommitted_changes_are_dropped(void **state)
 {
     struct collection c;
@@ -578,6 +594,7 @@ int main(void)
         cmocka_unit_test(test_index__keeps_articles_complete),
         cmocka_unit_test(test_index__lists_in_order),
         cmocka_unit_test(test_index__changes_show_after_commit_and_refresh_only),
+        cmocka_unit_test(test_index__writer_knows_what_it_has_put_before_the_commit),
         cmocka_unit_test(test_index__uncommitted_changes_are_dropped),
         cmocka_unit_test(test_index__rebuild_serves_the_old_until_the_commit),
         cmocka_unit_test(test_index__second_writer_is_refused),
