@@ -185,13 +185,19 @@ static int start_with_origin(void **state)
 
 /* ---- A client that sends bytes ---- */
 
+static int new_client(void)
+{
+    struct timeval patience = {.tv_sec = 20};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return fd;
+}
+
 static int connect_to(const struct fixture *fixture)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(http_server_port(fixture->server))};
-    struct timeval patience = {.tv_sec = 20};
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int fd = new_client();
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
     return fd;
 }
@@ -652,7 +658,7 @@ static void *call_on(void *arg)
 {
     struct callers *callers = arg;
     while (!atomic_load(&callers->done)) {
-        int fd = socket(AF_INET, SOCK_STREAM, 0);
+        int fd = new_client();
         _cleanup_free_ char *answer = NULL;
         atomic_fetch_add(&callers->asked, 1);
         if (connect(fd, (struct sockaddr *)&callers->address, sizeof callers->address) == 0) {
