@@ -89,13 +89,15 @@ static void strike_out_lost(struct acceptor *acceptor)
             strike_out(acceptor, i);
 }
 
-/* The calling thread's entry; no more of them call than `threads`. */
+/* The calling thread's entry. */
 static struct worker *own_worker(struct acceptor *acceptor)
 {
     struct worker *worker = acceptor->workers;
     for (unsigned i = 0; i < acceptor->known; i++, worker++)
         if (pthread_equal(worker->thread, pthread_self()))
             return worker;
+    if (acceptor->known == acceptor->threads) /* a thread that is none of the daemon's: no room is given away for it */
+        return acceptor->workers;
     acceptor->known++;
     *worker = (struct worker){.thread = pthread_self()};
     return worker;
