@@ -13,6 +13,7 @@ struct http_server {
     const struct router *router;
     struct metrics *metrics;
     struct patience *patience;
+    struct acceptor *acceptor;
     struct MHD_Daemon *daemon;
     int listen_fd;
     struct certificate *certificate; /* NULL: no TLS */

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/str.h"
+#include "http/acceptor.h"
 #include "http/certificate.h"
 #include "http/exchange.h"
 #include "http/metrics.h"
@@ -19,12 +20,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* An epoll pool keeps each connection on the thread that accepted it; with more threads than cores a few busy
+/* An epoll pool keeps each connection on the thread that it was handed to; with more threads than cores a few busy
  * connections do not meet on one while another idles.
  *
  * libmicrohttpd 0.9.75 takes events from epoll by 128 and, when it got exactly so many, waits for more, up to the idle
- * time-out, before it handles any. A thread with fewer than 128 descriptors (its connections, the listening socket, its
- * wake-up pipe) never gets there; hence many threads with few connections each. */
+ * time-out, before it handles any. A thread with fewer than 128 descriptors (its connections, one that just ends, its
+ * wake-up descriptor) never gets there; hence many threads with few connections each. */
 enum { LEAST_THREADS = 16, MOST_THREADS = 64 };
 
 enum { CONNECTION_MEMORY = 32 * 1024 /* a request's first line and headers must fit */ };
@@ -63,18 +64,26 @@ static struct MHD_OptionItem *tls_options(const struct http_server *server, stru
     return items;
 }
 
-static enum status start_daemon(struct http_server *server, unsigned threads, unsigned places, struct error *err)
+static void notify_connection(void *cls, struct MHD_Connection *connection, void **socket_context,
+                              enum MHD_ConnectionNotificationCode code)
+{
+    struct http_server *server = cls;
+    patience_notify(server->patience, connection, socket_context, code);
+    acceptor_notify(server->acceptor, connection, code); /* last, that a connection is in one count at least */
+}
+
+static enum status start_daemon(struct http_server *server, unsigned threads, struct error *err)
 {
     struct MHD_OptionItem tls[3];
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG |
-            (server->certificate ? MHD_USE_TLS : 0U),
-        server->port, NULL, NULL, exchange_handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, server, MHD_OPTION_LISTEN_SOCKET,
-        server->listen_fd, MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT, places,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC | MHD_USE_SUSPEND_RESUME |
+            MHD_USE_TURBO | MHD_USE_ERROR_LOG | (server->certificate ? MHD_USE_TLS : 0U),
+        0, NULL, NULL, exchange_handle, server, MHD_OPTION_EXTERNAL_LOGGER, log_library, server,
+        MHD_OPTION_THREAD_POOL_SIZE, threads, MHD_OPTION_CONNECTION_LIMIT, acceptor_daemon_limit(server->acceptor),
         MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)LIMIT_CONNECTIONS_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
         (unsigned)LIMIT_IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_begin, server, MHD_OPTION_NOTIFY_COMPLETED, exchange_end, server,
-        MHD_OPTION_NOTIFY_CONNECTION, patience_notify, server->patience, MHD_OPTION_ARRAY, tls_options(server, tls),
+        MHD_OPTION_NOTIFY_CONNECTION, notify_connection, server, MHD_OPTION_ARRAY, tls_options(server, tls),
         MHD_OPTION_END);
     if (!server->daemon)
         return error_set(err, STATUS_IO, "the HTTP threads cannot be started");
@@ -88,7 +97,7 @@ static enum status open_socket(struct http_server *server, const struct http_opt
     server->listen_fd = options->listen_fd;
     if (server->listen_fd < 0 && (status = listen_open(options->listen, &server->listen_fd, err)))
         return status;
-    /* All threads wait for connections and one gets each: the others must not block. */
+    /* A client may leave between its call and the answer: the thread that accepts must not block. */
     flags = fcntl(server->listen_fd, F_GETFL);
     if (flags < 0 || fcntl(server->listen_fd, F_SETFL, flags | O_NONBLOCK) != 0)
         return error_set_errno(err, STATUS_IO, errno, "the listening socket cannot be used");
@@ -154,7 +163,11 @@ static enum status start(struct http_server *server, const struct http_options *
     if ((status = patience_start(options->request_s ? options->request_s : LIMIT_REQUEST_SECONDS, places,
                                  &server->patience, err)))
         return status;
-    return start_daemon(server, threads, places, err);
+    if ((status = acceptor_new(threads, places, &server->acceptor, err)))
+        return status;
+    if ((status = start_daemon(server, threads, err)))
+        return status;
+    return acceptor_start(server->acceptor, server->listen_fd, server->daemon, err);
 }
 
 enum status http_server_start(struct service *service, const struct http_options *options, struct http_server **ret,
@@ -232,10 +245,15 @@ static void pause_briefly(void)
 }
 
 /* A connection that was accepted just before the stop is somebody who is about to ask: closing it now would lose a
- * request that nobody refused. */
+ * request that nobody refused. It is handed over until a thread takes it up, and silent from then on. */
+static bool somebody_is_about_to_ask(struct http_server *server)
+{
+    return acceptor_handed_over(server->acceptor) || patience_count(server->patience).silent;
+}
+
 static void wait_for_first_requests(struct http_server *server)
 {
-    for (int waited_ms = 0; waited_ms < FIRST_REQUEST_WAIT_MS && patience_count(server->patience).silent;
+    for (int waited_ms = 0; waited_ms < FIRST_REQUEST_WAIT_MS && somebody_is_about_to_ask(server);
          waited_ms += LOOK_MS)
         pause_briefly();
 }
@@ -243,10 +261,7 @@ static void wait_for_first_requests(struct http_server *server)
 static void stop_daemon(struct http_server *server)
 {
     atomic_store(&server->stopping, true);
-    /* libmicrohttpd 0.9.75 ends the process where it takes the socket from a thread that does so itself at the same
-     * moment; a thread that has nothing to do sleeps, and is out of danger. */
-    pause_briefly();
-    (void)MHD_quiesce_daemon(server->daemon); /* its threads may still touch the socket, which is closed at the end */
+    acceptor_stop(server->acceptor);
     wait_for_first_requests(server);
     wait_idle(server, STOP_WAIT_S);
     exchange_give_up(server);
@@ -272,6 +287,7 @@ struct http_server *http_server_stop(struct http_server *server)
         return NULL;
     if (server->daemon)
         stop_daemon(server);
+    server->acceptor = acceptor_free(server->acceptor);
     server->patience = patience_stop(server->patience);
     if (server->listen_fd >= 0)
         (void)close(server->listen_fd);

@@ -168,9 +168,9 @@ static void type_question(struct index_reader *reader, struct database *database
 
 static void measure(struct bare *bare, struct questions_fts *peer)
 {
-    static struct times bare_short, hits_short, whole_short, fts, edge, typed, partial, naive, ticket, learned;
+    static struct times bare_short, hits_short, whole_short, fts, fts_telling, edge, typed, partial, naive, ticket, learned;
     _cleanup_free_ char *path = generation_path(folder, GENERATION_ARTICLES, 1);
-    struct times *const all[] = {&bare_short, &hits_short, &whole_short, &fts, &edge, &typed, &partial, &naive, &ticket};
+    struct times *const all[] = {&bare_short, &hits_short, &whole_short, &fts, &fts_telling, &edge, &typed, &partial, &naive, &ticket};
     struct index_reader *reader = NULL;
     struct database *database = NULL;
     struct words *words = NULL;
@@ -180,7 +180,7 @@ static void measure(struct bare *bare, struct questions_fts *peer)
         words_new(&words, &err) != STATUS_OK)
         knowledge_stop("opening", &err);
     for (int round = 0; round < 2; round++) { /* the first warms up */
-        bare_short.count = hits_short.count = whole_short.count = fts.count = edge.count = typed.count = partial.count = 0;
+        bare_short.count = hits_short.count = whole_short.count = fts.count = fts_telling.count = edge.count = typed.count = partial.count = 0;
         naive.count = ticket.count = right = naive_right = 0;
         for (size_t i = 0; i < questions.count; i++) {
             struct slice question = slice_of(questions.shorts[i]), ticket_text = slice_of(questions.tickets[i]);
@@ -190,8 +190,10 @@ static void measure(struct bare *bare, struct questions_fts *peer)
             note(&bare_short, questions_ask_bare(database, words, question, false, NULL));
             note(&hits_short, questions_ask(reader, question, (struct asking){.bare = true}, NULL));
             note(&whole_short, questions_ask(reader, question, (struct asking){0}, NULL));
-            if (round && i % 10 == 0)
-                note(&fts, questions_ask_fts(peer, (struct slice){question.ptr + asking, question.length - asking}, false));
+            if (round && i % 10 == 0) {
+                note(&fts, questions_ask_fts(peer, question, false));
+                note(&fts_telling, questions_ask_fts(peer, (struct slice){question.ptr + asking, question.length - asking}, false));
+            }
             for (size_t l = asking + 1; l <= question.length && l <= asking + QUESTIONS_TYPED_MOST; l++)
                 type_question(reader, database, words, bare, (struct slice){question.ptr, l}, &edge, &typed, &partial);
             note(&naive, questions_ask_bare(database, words, ticket_text, false, &document));
@@ -208,6 +210,7 @@ static void measure(struct bare *bare, struct questions_fts *peer)
     tell("short question, ranked", &hits_short, &bare_short);
     tell("short question, ranked, with passages", &whole_short, &bare_short);
     tell("short question, SQLite FTS5", &fts, &whole_short);
+    tell("... without its stop words", &fts_telling, &whole_short);
     tell("as typed, bare edge n-grams", &edge, NULL);
     tell("as typed, whole", &typed, &edge);
     tell("as typed, FLAG_PARTIAL", &partial, &typed);

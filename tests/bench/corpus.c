@@ -1,11 +1,15 @@
 /* corpus.c: makes words, sentences and titles. */
 #include "corpus.h"
 
+#include "base/file.h"
 #include "base/mem.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#define REAL_MOST ((size_t)1 << 30)
 
 #define COMMON 120 /* words that say nothing */
 
@@ -37,10 +41,60 @@ static void make_word(struct corpus *corpus, size_t place)
                                    middle[corpus_random(corpus, ARRAY_LENGTH(middle))]);
 }
 
+/* ---- Real texts ---- */
+
+static bool add_line(char ***lines, size_t *count, size_t *capacity, char *line)
+{
+    if (mem_grow(lines, capacity, *count, sizeof **lines) != 0)
+        return false;
+    (*lines)[(*count)++] = line;
+    return true;
+}
+
+static bool read_real(struct corpus *corpus, const char *path)
+{
+    size_t headings = 0, paragraphs = 0, length;
+    char *line, *rest;
+    if (file_read(path, REAL_MOST, &corpus->real, &length, NULL) != STATUS_OK)
+        return false;
+    rest = corpus->real;
+    while ((line = strsep(&rest, "\n"))) {
+        bool done = !*line || (strncmp(line, "# ", 2) == 0
+                                   ? add_line(&corpus->headings, &corpus->heading_count, &headings, line + 2)
+                                   : add_line(&corpus->paragraphs, &corpus->paragraph_count, &paragraphs, line));
+        if (!done)
+            return false;
+    }
+    return corpus->heading_count && corpus->paragraph_count;
+}
+
+static size_t count_words(const char *text)
+{
+    size_t count = *text != '\0';
+    for (; *text; text++)
+        count += *text == ' ';
+    return count;
+}
+
+static void add_paragraphs(struct corpus *corpus, size_t words, struct buf *out)
+{
+    for (size_t count = 0; count < words;) {
+        const char *paragraph = corpus->paragraphs[corpus_random(corpus, corpus->paragraph_count)];
+        buf_add_str(out, paragraph);
+        buf_add_char(out, '\n');
+        count += count_words(paragraph);
+    }
+}
+
+/* ---- The public face ---- */
+
 bool corpus_init(struct corpus *corpus, size_t vocabulary, uint64_t seed)
 {
+    const char *real = getenv("BENCH_TEXTS");
     double sum = 0;
     *corpus = (struct corpus){.state = seed | 1, .count = vocabulary};
+    if (real && !read_real(corpus, real))
+        return false;
     corpus->words = mem_zero(vocabulary, sizeof *corpus->words);
     corpus->heaps = mem_zero(vocabulary, sizeof *corpus->heaps);
     if (!corpus->words || !corpus->heaps)
@@ -57,6 +111,9 @@ void corpus_done(struct corpus *corpus)
 {
     corpus->words = mem_free(corpus->words);
     corpus->heaps = mem_free(corpus->heaps);
+    corpus->real = mem_free(corpus->real);
+    corpus->paragraphs = mem_free(corpus->paragraphs);
+    corpus->headings = mem_free(corpus->headings);
 }
 
 const char *corpus_word(struct corpus *corpus)
@@ -85,6 +142,10 @@ const char *corpus_telling_word(struct corpus *corpus)
 
 void corpus_text(struct corpus *corpus, size_t count, struct buf *out)
 {
+    if (corpus->real) {
+        add_paragraphs(corpus, count, out);
+        return;
+    }
     for (size_t i = 1, sentence = 0; i <= count; i++) {
         buf_add_str(out, corpus_word(corpus));
         if (++sentence > 8 + corpus_random(corpus, 9) || i == count) {
@@ -99,6 +160,10 @@ void corpus_text(struct corpus *corpus, size_t count, struct buf *out)
 void corpus_title(struct corpus *corpus, struct buf *out)
 {
     size_t words = 3 + corpus_random(corpus, 4);
+    if (corpus->real) {
+        buf_add_str(out, corpus->headings[corpus_random(corpus, corpus->heading_count)]);
+        return;
+    }
     for (size_t i = 0; i < words; i++) {
         if (i)
             buf_add_char(out, ' ');

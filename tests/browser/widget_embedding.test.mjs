@@ -109,7 +109,7 @@ test('calls made before it is loaded are carried out', async () => {
   const before = `${QUEUE};Deflect('on','suggest',function(answer){window.heard=answer.query});Deflect('open')`;
   const page = await bench.open({ page: { before, attributes: '', body: '' } });
   await onPage(page).panel.waitFor();
-  await page.keyboard.type('password');
+  await page.keyboard.insertText('password');
   await page.waitForFunction(() => window.heard == 'password');
 });
 

@@ -43,7 +43,7 @@ test('what is typed in the panel is a search', async () => {
   const page = await bench.open({ page: PLAIN });
   const widget = onPage(page);
   await widget.launcher.click();
-  await page.keyboard.type('password');
+  await page.keyboard.insertText('password');
   await widget.suggestions.first().waitFor();
   assert.deepEqual(bench.service.queries().at(-1).place, 'search');
   await page.keyboard.press('Enter');
@@ -68,7 +68,7 @@ test('in the panel an article is read and voted on; no leads to a person', async
   const page = await bench.open({ page: PLAIN });
   const widget = onPage(page);
   await widget.launcher.click();
-  await page.keyboard.type('password');
+  await page.keyboard.insertText('password');
   await widget.suggestions.first().click();
   await widget.article.waitFor();
   await widget.no.click();

@@ -15,7 +15,8 @@ const blocks = (text) => [...text.matchAll(/^```sh\n([^]*?)^```/gm)].map((match)
 /** `deflect`, but `serve` is stopped in good order once it listens, and works on a data folder of its own. */
 const wrapper = `#!/bin/sh
 case " $* " in *" serve "*) ;; *) exec "$PROGRAM" "$@" ;; esac
-"$PROGRAM" "$@" --data "$PWD/served" --listen 127.0.0.1:0 >served.out &
+: >served.out # what the one before said is not taken for this one's
+"$PROGRAM" "$@" --data "$PWD/served" --listen 127.0.0.1:0 >>served.out &
 server=$!
 until grep -q '^listening on ' served.out; do kill -0 $server || exit 1; sleep 0.05; done
 kill $server

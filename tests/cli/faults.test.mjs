@@ -137,7 +137,7 @@ test("thousands of files that change at once are all found, and gone when they g
   assert.match(place.run(["index"]).stdout, /^indexed 3 articles/);
 });
 
-test("with few descriptors the server refuses connections, lives, and serves again", async (context) => {
+test("with few descriptors connections wait, the server lives, and serves again", async (context) => {
   const place = site(context);
   assert.equal(place.run(["index"]).code, 0);
   const server = await serve(place);

@@ -185,13 +185,19 @@ static int start_with_origin(void **state)
 
 /* ---- A client that sends bytes ---- */
 
+static int new_client(void)
+{
+    struct timeval patience = {.tv_sec = 20};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    return fd;
+}
+
 static int connect_to(const struct fixture *fixture)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(http_server_port(fixture->server))};
-    struct timeval patience = {.tv_sec = 20};
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int fd = new_client();
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
     return fd;
 }
@@ -637,6 +643,77 @@ static void stopping_finishes_what_was_accepted(void **state)
     close(idle);
 }
 
+/* ---- Callers who do not know of stops: their calls wait in the socket's queue for the next server ---- */
+
+enum { CALLERS = 3, STOPS = 100 };
+
+struct callers {
+    struct sockaddr_in address;
+    pthread_t threads[CALLERS];
+    atomic_bool done;
+    atomic_uint asked, answered;
+};
+
+static void *call_on(void *arg)
+{
+    struct callers *callers = arg;
+    while (!atomic_load(&callers->done)) {
+        int fd = new_client();
+        _cleanup_free_ char *answer = NULL;
+        atomic_fetch_add(&callers->asked, 1);
+        if (connect(fd, (struct sockaddr *)&callers->address, sizeof callers->address) == 0) {
+            send_text(fd, GET("/echo/x"));
+            answer = receive(fd, false);
+            atomic_fetch_add(&callers->answered, status_of(answer) == 200);
+        }
+        close(fd);
+    }
+    return NULL;
+}
+
+static int listen_for(struct callers *callers)
+{
+    socklen_t length = sizeof callers->address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    callers->address = (struct sockaddr_in){.sin_family = AF_INET};
+    callers->address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(bind(fd, (struct sockaddr *)&callers->address, length), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&callers->address, &length), 0);
+    assert_int_equal(listen(fd, CALLERS), 0);
+    return fd;
+}
+
+static void start_on_copy(struct fixture *fixture, int fd)
+{
+    struct http_options options = {.listen_fd = dup(fd), .router = &router};
+    struct error err;
+    if (http_server_start(fixture->service, &options, &fixture->server, &err))
+        fail_msg("%s", err.message);
+}
+
+static void stopping_under_load_loses_no_request(void **state)
+{
+    struct fixture *fixture = *state;
+    struct callers callers = {0};
+    int fd = listen_for(&callers);
+    http_server_stop(fixture->server);
+    for (int i = 0; i < CALLERS; i++)
+        assert_int_equal(pthread_create(&callers.threads[i], NULL, call_on, &callers), 0);
+    for (int i = 0; i < STOPS; i++) {
+        unsigned before = atomic_load(&callers.answered);
+        start_on_copy(fixture, fd);
+        while (atomic_load(&callers.answered) == before && atomic_load(&callers.asked) <= before + CALLERS)
+            usleep(100);
+        fixture->server = http_server_stop(fixture->server);
+    }
+    start_on_copy(fixture, fd);
+    atomic_store(&callers.done, true);
+    for (int i = 0; i < CALLERS; i++)
+        assert_int_equal(pthread_join(callers.threads[i], NULL), 0);
+    assert_int_equal(atomic_load(&callers.answered), atomic_load(&callers.asked));
+    close(fd);
+}
+
 static void stopping_gives_up_what_never_ends(void **state)
 {
     struct fixture *fixture = *state;
@@ -757,6 +834,7 @@ int main(void)
         SERVED(what_cannot_be_queued_is_answered_at_once),
         SERVED(a_client_that_leaves_meanwhile_does_no_harm),
         SERVED(stopping_finishes_what_was_accepted),
+        SERVED(stopping_under_load_loses_no_request),
         SERVED(stopping_gives_up_what_never_ends),
         SERVED(a_port_that_is_taken_is_told),
         SERVED(a_socket_can_be_handed_over),

@@ -160,6 +160,10 @@ export function watchForm(app) {
     if (element.matches(':active')) addEventListener('pointerup', follow, { once: true, signal });
     else follow();
   });
+  // Its page emptied the form: it was sent after all, and what comes now, typed or pasted, is another request.
+  on('beforeinput', (_, around, request) => {
+    if (!textsOf(around).join('')) request.refused = false;
+  });
   on('input', typed);
   on('compositionend', typed);
   on('submit', submitted);

@@ -91,10 +91,10 @@ export const onPage = (page) => ({
   search: page.getByRole('searchbox'),
 });
 
-/** Clicks into a field and types as a person does, key by key. */
+/** Clicks into a field and puts text in at once, so that there is one answer and none to the half of it. */
 export async function typeInto(page, selector, text) {
   await page.click(selector);
-  await page.keyboard.type(text);
+  await page.keyboard.insertText(text);
 }
 
 /** The name of the focused element, through shadow roots: its id, else its text. */
