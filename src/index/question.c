@@ -135,13 +135,14 @@ static bool form_at(const struct question *question, size_t at, const struct syn
     return true;
 }
 
-/* WORD, a word of FORM, also stands for the words of OTHER. */
+/* WORD, a word of FORM, also stands for the words of OTHER; not for the stop words of a phrase, which nearly every article has. */
 static void add_synonym(struct question_word *word, const struct synonym_form *form, const struct synonym_form *other)
 {
     if (!word->own_forms)
         word->own_forms = word->form_count;
     for (unsigned k = 0; k < other->length; k++)
-        question_add_form(word, other->keys[k], form->weight / (float)other->length);
+        if (other->length == 1 || !(other->stops >> k & 1))
+            question_add_form(word, other->keys[k], form->weight / (float)other->length);
 }
 
 /* The words of the subject from AT on are FORM: each also stands for the words of the group's other forms. */

@@ -23,7 +23,7 @@
 
 #define NEEDED_WORDS 10       /* words that bring candidates at least; further ones only add to their weight */
 #define NEEDED_ARTICLES 1000  /* more words bring candidates as long as no more articles than these have them, together */
-#define FURTHER_WORDS 24
+#define FURTHER_WORDS 16
 #define MATCH_TERMS (QUESTION_WORDS * QUESTION_FORMS)
 #define GATHERED 48           /* candidates; there is room for more, which past tickets name */
 #define COMPARED_LEAST 24     /* candidates that are compared in any case; further ones only where they weigh */
@@ -87,13 +87,24 @@ static int compare_weight(const void *a, const void *b)
     return wx == wy ? ((*x)->place > (*y)->place) - ((*x)->place < (*y)->place) : wx > wy ? -1 : 1;
 }
 
-static void add_terms(const struct question_word *word, bool optional, struct term *edge, struct match_query *query,
+/* Forms that only come near a word (synonyms, its first five letters) bring candidates where few articles have the word itself; where many do, the lists of
+ * the forms would take most of the search's time. The ranking counts them in any case. */
+static bool brings_candidates(const struct search *search, const struct question_word *word, size_t form)
+{
+    return form == 0 || word->forms[form].weight >= 1 ||
+           index_reader_frequency(search->reader, word->forms[0].key) <= NEEDED_ARTICLES;
+}
+
+static void add_terms(const struct search *search, const struct question_word *word, bool optional, struct term *edge, struct match_query *query,
                       struct match_term *terms)
 {
-    for (size_t f = 0; f < word->form_count; f++)
+    for (size_t f = 0; f < word->form_count; f++) {
+        if (!brings_candidates(search, word, f))
+            continue;
         terms[query->count++] = (struct match_term){.key = word->forms[f].key,
                                                     .weight = (double)(word->forms[f].weight * word->weight / word->idf),
                                                     .optional = optional};
+    }
     if (word->prefix) {
         struct slice beginning = word->surface;
         size_t at = 0;
@@ -129,7 +140,7 @@ static enum status gather(struct search *search, struct match *matches, size_t *
         reached += best[i]->frequency;
         optional = optional || (needed >= NEEDED_WORDS && reached > NEEDED_ARTICLES);
         *(optional ? &further : &needed) += 1;
-        add_terms(best[i], optional, &edge, &query, terms);
+        add_terms(search, best[i], optional, &edge, &query, terms);
     }
     if (!needed)
         for (size_t i = 0; i < query.count; i++)

@@ -40,8 +40,10 @@ static enum status read_form(struct words *words, struct slice text, const char 
     if (status != STATUS_OK || list->count == 0 || list->count > LIMIT_SYNONYM_WORDS)
         return status;
     form.length = (unsigned)list->count;
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count; i++) {
         form.keys[i] = list->items[i].keys[0];
+        form.stops |= (unsigned)list->items[i].stop << i;
+    }
     if (ret->count && same_form(&ret->forms[ret->count - 1], &form))
         return STATUS_OK;
     if (mem_grow(&ret->forms, &ret->capacity, ret->count, sizeof *ret->forms) != 0)

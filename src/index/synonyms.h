@@ -11,6 +11,7 @@
 struct synonym_form {
     uint32_t keys[LIMIT_SYNONYM_WORDS];
     unsigned length;
+    unsigned stops; /* which of them are stop words, a bit each */
     unsigned group; /* forms of a group stand together */
     float weight;   /* what a synonym counts beside the word itself */
 };

@@ -193,6 +193,43 @@ static void test_mend__synonyms_of_the_knowledge_base(void **state)
     collection_close(&c);
 }
 
+/* Of a word that many articles have its synonyms bring no candidates; of one that none has they must. */
+static void test_mend__a_word_that_nobody_wrote_is_found_by_its_common_synonym(void **state)
+{
+    struct collection c;
+    (void)state;
+    collection_open(&c);
+    for (int i = 0; i < 1100; i++) {
+        char id[16];
+        (void)snprintf(id, sizeof id, "i%d", i);
+        collection_put(&c, id, "Invoice", "See below.\n");
+    }
+    collection_put(&c, "late", "Late invoice", "Wait a day.\n");
+    collection_commit(&c);
+    assert_first(&c, "late bill", "late");
+    assert_first(&c, "bill", "i0");
+    collection_close(&c);
+}
+
+static void test_mend__stop_words_of_a_phrase_stand_for_nothing(void **state)
+{
+    char *first[] = {"gizmo", "in the works", NULL}, **groups[] = {first, NULL};
+    struct index_query query = collection_query("gizmo");
+    struct index_results results;
+    struct collection c;
+    (void)state;
+    collection_open(&c);
+    collection_put(&c, "winter", "In the winter", "It is cold.\n");
+    collection_put(&c, "works", "What is in the works", "A lot.\n");
+    assert_int_equal(index_writer_set_synonyms(c.writer, groups, NULL), STATUS_OK);
+    collection_commit(&c);
+    results = collection_ask(&c, &query);
+    assert_int_equal(results.count, 1);
+    assert_string_equal(results.hits[0].id, "works");
+    index_results_done(&results);
+    collection_close(&c);
+}
+
 static void test_mend__everyday_synonyms_of_each_language(void **state)
 {
     static const struct {
@@ -239,6 +276,8 @@ int main(void)
         cmocka_unit_test(test_mend__languages_side_by_side),
         cmocka_unit_test(test_mend__compounds_meet_their_parts),
         cmocka_unit_test(test_mend__synonyms_of_the_knowledge_base),
+        cmocka_unit_test(test_mend__a_word_that_nobody_wrote_is_found_by_its_common_synonym),
+        cmocka_unit_test(test_mend__stop_words_of_a_phrase_stand_for_nothing),
         cmocka_unit_test(test_mend__everyday_synonyms_of_each_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
