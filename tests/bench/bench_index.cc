@@ -117,7 +117,8 @@ double deflect_round(const char *program, const fs::path &articles, const fs::pa
         std::fprintf(stderr, "bench_index: %s failed\n", program);
         std::exit(1);
     }
-    peak_kib = std::max(peak_kib, usage.ru_maxrss);
+    if (!peak_kib) /* a child's peak begins with what its parent had, and this program only grows */
+        peak_kib = usage.ru_maxrss;
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
@@ -144,8 +145,8 @@ int main(int argc, char **argv)
     for (int i = 0; i < count; i++)
         write_article(articles / (std::to_string(i) + ".md"), words);
     for (int round = 0; round < ROUNDS; round++) {
-        bare.push_back(count / xapian_round(articles, folder / "bare"));
         own.push_back(count / deflect_round(argv[1], articles, folder / "data", peak_kib));
+        bare.push_back(count / xapian_round(articles, folder / "bare"));
     }
     std::printf("articles indexed a second of processor time, medians of %d rounds, %d articles of %d words\n", ROUNDS, count, WORDS);
     std::printf("  TermGenerator as it comes  %8.0f\n  deflect index              %8.0f\n", median(bare), median(own));
