@@ -204,7 +204,8 @@ struct index_list_filter {
 enum status index_list(struct index_reader *reader, const struct index_list_filter *filter,
                        index_summary_fn *each, void *arg, struct error *err);
 
-/* Appends to LANGS, which is the caller's, each language that public articles are written in, once. Cost: about a microsecond an article. */
+/* Appends to LANGS, which is the caller's, each language that public articles are written in, once. Looks at each article.
+ * Errors: as index_list. */
 enum status index_languages(struct index_reader *reader, char ***langs, struct error *err);
 
 /* Articles like this one, public only, same language first; as hits without passages. */

@@ -89,17 +89,12 @@ static int compare_weight(const void *a, const void *b)
 
 /* Forms that only come near a word (synonyms, its first five letters) bring candidates where few articles have the word itself; where many do, the lists of
  * the forms would take most of the search's time. The ranking counts them in any case. */
-static bool brings_candidates(const struct search *search, const struct question_word *word, size_t form)
-{
-    return form == 0 || word->forms[form].weight >= 1 ||
-           index_reader_frequency(search->reader, word->forms[0].key) <= NEEDED_ARTICLES;
-}
-
 static void add_terms(const struct search *search, const struct question_word *word, bool optional, struct term *edge, struct match_query *query,
                       struct match_term *terms)
 {
+    bool is_common = index_reader_frequency(search->reader, word->forms[0].key) > NEEDED_ARTICLES;
     for (size_t f = 0; f < word->form_count; f++) {
-        if (!brings_candidates(search, word, f))
+        if (is_common && f > 0 && word->forms[f].weight < 1)
             continue;
         terms[query->count++] = (struct match_term){.key = word->forms[f].key,
                                                     .weight = (double)(word->forms[f].weight * word->weight / word->idf),

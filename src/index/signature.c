@@ -133,13 +133,11 @@ static enum status put_field(struct writing *w, uint32_t mark, const char *text,
 }
 
 /* Takes ENDING off the end of TEXT. */
-static bool cut_end(struct slice *text, const char *ending)
+static void cut_end(struct slice *text, const char *ending)
 {
     size_t length = strlen(ending);
-    if (text->length < length || memcmp(text->ptr + text->length - length, ending, length) != 0)
-        return false;
-    text->length -= length;
-    return true;
+    if (text->length >= length && memcmp(text->ptr + text->length - length, ending, length) == 0)
+        text->length -= length;
 }
 
 /* What PATH calls its page: the last part without its ending; of "guide/index.md" and "guide/" the folder's name. */
@@ -148,7 +146,7 @@ static struct slice name_in(struct slice path)
     static const char *const endings[] = {".md", ".mdx", ".markdown", ".html", ".htm", ".php", "/index", "/_index", "/"};
     const char *slash;
     for (size_t i = 0; i < ARRAY_LENGTH(endings); i++)
-        (void)cut_end(&path, endings[i]);
+        cut_end(&path, endings[i]);
     slash = path.length ? memrchr(path.ptr, '/', path.length) : NULL;
     return slash ? (struct slice){slash + 1, (size_t)(path.ptr + path.length - slash - 1)} : path;
 }
