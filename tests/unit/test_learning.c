@@ -421,14 +421,20 @@ static bool flip_byte(const char *path, long at)
     return found;
 }
 
+/* A pair of articles and one past ticket, in the segment at PATH. */
+static void open_with_segment(struct collection *c, char path[256])
+{
+    open_pair(c);
+    learn(c, "1", "driver", "ann", "my screen is black since the update");
+    find_segment(c, path, 256);
+}
+
 static void test_learning__a_front_of_nonsense_is_refused(void **state)
 {
     struct collection c;
     char path[256];
     (void)state;
-    open_pair(&c);
-    learn(&c, "1", "driver", "ann", "my screen is black since the update");
-    find_segment(&c, path, sizeof path);
+    open_with_segment(&c, path);
     for (long at = 0; at < 256; at++) {
         assert_true(flip_byte(path, at));
         if (at < (long)sizeof(struct segment_front))
@@ -444,9 +450,7 @@ static void test_learning__damage_is_found_and_does_no_harm(void **state)
     struct collection c;
     char path[256];
     (void)state;
-    open_pair(&c);
-    learn(&c, "1", "driver", "ann", "my screen is black since the update");
-    find_segment(&c, path, sizeof path);
+    open_with_segment(&c, path);
     for (long at = 0; at < 4000; at += 97) {
         if (!flip_byte(path, at))
             break;
