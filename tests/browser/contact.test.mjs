@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { token } from "../lib/agents.mjs";
 import { site, until } from "../lib/deflect.mjs";
 import { deadPort, httpReceiver } from "../lib/receiver.mjs";
-import { startBrowser } from "./lib/browser.mjs";
+import { closeTab, startBrowser } from "./lib/browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const shots = process.env.SHOTS;
@@ -17,7 +17,7 @@ after(() => browser.close());
 
 async function open(context, url, options = {}) {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })).newPage();
-  context.after(() => page.context().close());
+  context.after(() => closeTab(page.context()));
   await page.goto(url);
   return page;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { agent, token } from "../lib/agents.mjs";
 import { site, until } from "../lib/deflect.mjs";
-import { startBrowser } from "./lib/browser.mjs";
+import { closeTab, startBrowser } from "./lib/browser.mjs";
 import { fileTicket, files } from "./lib/desk.mjs";
 import { startTlsProxy, startTlsSite } from "./lib/tls.mjs";
 
@@ -32,7 +32,7 @@ async function open(context, { allow = "clipboard-write", stranger = false } = {
   const tab = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await tab.newPage();
   context.after(async () => {
-    await tab.close();
+    await closeTab(tab);
     await Promise.all([proxy.close(), helpDesk.close()]);
   });
   await page.goto(helpDesk.origin);

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { place, SCREENS, sticksOut, usePages, violations } from './lib/pages.mjs';
+import { follow, place, SCREENS, sticksOut, usePages, violations } from './lib/pages.mjs';
 import { focused, until } from './lib/widget_setup.mjs';
 
 const EMBED = '/articles/operators/embed-the-widget';
@@ -56,9 +56,9 @@ test('every page says what it has to say without JavaScript', async () => {
   await page.goto(bench.url + '/');
   await page.getByRole('searchbox').fill('embed the widget');
   await page.keyboard.press('Enter');
-  await page.getByRole('link', { name: 'Embed the widget', exact: true }).click();
+  await follow(page.getByRole('link', { name: 'Embed the widget', exact: true }));
   assert.equal(new URL(page.url()).pathname, EMBED);
-  await page.getByRole('link', { name: 'Contact us' }).last().click();
+  await follow(page.getByRole('link', { name: 'Contact us' }).last());
   await page.fill('#email', 'jane@customer.example');
   await page.fill('#subject', 'Hello');
   await page.fill('#message', 'Can you help?');
@@ -131,7 +131,7 @@ test('headings can be linked, and the contents name the section being read', asy
   const id = await heading.getAttribute('id');
   await heading.hover();
   await heading.locator('a').click();
-  assert.equal(new URL(page.url()).hash, '#' + id);
+  await page.waitForURL('**#' + id);
   const current = () => page.locator('.contents [aria-current]').allInnerTexts();
   await page.evaluate(() => scrollTo(0, 0));
   await until(async () => (await current())[0] === 'Allow the page');
@@ -169,7 +169,7 @@ test('a page in German is in German, its own articles first', async () => {
   assert.ok(border > 0, headings.join(', '));
   for (const name of ['Erste Schritte', 'Für Kunden', 'Für Redakteure']) assert.ok(headings.indexOf(name) < border, name);
   for (const name of ['For operators', 'Reference']) assert.ok(headings.indexOf(name) > border, name);
-  await page.getByRole('link', { name: 'Sehen, ob Ihre Artikel helfen' }).click();
+  await follow(page.getByRole('link', { name: 'Sehen, ob Ihre Artikel helfen' }));
   assert.equal(await page.locator('article').getAttribute('lang'), 'de');
   await page.getByRole('heading', { name: 'Hat das Ihre Frage beantwortet?' }).waitFor();
 });
@@ -182,14 +182,14 @@ test('translations are named to readers and to search engines', async () => {
     ['de', bench.url + HELPS.replace('writers', 'de/writers')],
     ['es', bench.url + HELPS.replace('writers', 'es/writers')],
   ]);
-  await page.locator('.article-meta').getByRole('link', { name: 'Deutsch' }).click();
+  await follow(page.locator('.article-meta').getByRole('link', { name: 'Deutsch' }));
   assert.equal(await page.locator('h1').innerText(), 'Sehen, ob Ihre Artikel helfen');
 });
 
 test('a search in the help centre and the article it led to are counted', async () => {
   const page = await bench.open('/search?q=embed+the+widget');
-  await page.getByRole('link', { name: 'Embed the widget', exact: true }).click();
-  await page.waitForURL((url) => url.pathname === EMBED);
+  await follow(page.getByRole('link', { name: 'Embed the widget', exact: true }));
+  assert.equal(new URL(page.url()).pathname, EMBED);
   const search = await counted(page, ({ type }) => type === 'search');
   assert.equal(search.place, 'search');
   assert.equal(search.query, 'embed the widget');

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { root } from '../lib/deflect.mjs';
-import { startBrowser } from './lib/browser.mjs';
+import { closeTab, startBrowser } from './lib/browser.mjs';
 import { startHostSite } from './lib/host_page.mjs';
 import { place } from './lib/pages.mjs';
 import { onPage, until } from './lib/widget_setup.mjs';
@@ -34,7 +34,7 @@ async function open(context, heading, form) {
   const service = await here.serve(['--origins', site.origin]);
   site.page = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Contact</title></head><body><main>${form}</main>${recipe(heading, service.url)}</body></html>`;
   const page = await browser.newPage();
-  context.after(() => page.close());
+  context.after(() => closeTab(page.context()));
   const problems = [];
   page.on('console', (message) => message.location().url.endsWith('/favicon.ico') || problems.push(message.text()));
   page.on('pageerror', (error) => problems.push(String(error)));

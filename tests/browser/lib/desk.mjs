@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { agent, ago, token, visit } from "../../lib/agents.mjs";
 import { site, until } from "../../lib/deflect.mjs";
+import { closeTab } from "./browser.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const shots = process.env.SHOTS;
@@ -26,7 +27,7 @@ export async function open(browser, context, { path = "/desk", width = 1280, hei
   const problems = [];
   page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   page.on("pageerror", (error) => problems.push(String(error)));
-  context.after(() => page.context().close());
+  context.after(() => closeTab(page.context()));
   const signIn = async (to = path) => {
     await page.goto(server.url + to);
     await page.waitForFunction(() => document.activeElement?.name === "token");

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { after, afterEach, before } from 'node:test';
 import { exported, folder, root, run, serve } from '../../lib/deflect.mjs';
-import { startBrowser } from './browser.mjs';
+import { closeTab, startBrowser } from './browser.mjs';
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'wcag2aaa', 'best-practice'];
@@ -31,6 +31,9 @@ export async function violations(page) {
 
 /** True where the page is wider than its screen: something sticks out, or the whole page scrolls sideways. */
 export const sticksOut = (page) => page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+
+/** Clicks what leads to another page, and waits until that page stands: a click alone may be over before. */
+export const follow = (locator) => Promise.all([locator.page().waitForEvent('load'), locator.click()]);
 
 /**
  * A folder with data for the program, on the project's own articles or others.
@@ -72,7 +75,7 @@ export function usePages(start) {
     [browser] = await Promise.all([startBrowser(), start({ after: (action) => endings.push(action) }).then((made) => Object.assign(bench, made))]);
   });
   afterEach(async () => {
-    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    await Promise.all(contexts.splice(0).map(closeTab));
     const surprises = bench.console.splice(0).filter((line) => !bench.expected.some((pattern) => pattern.test(line)));
     bench.expected.length = 0;
     assert.deepEqual(surprises, [], 'the console stays empty');

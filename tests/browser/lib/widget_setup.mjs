@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach } from 'node:test';
-import { startBrowser } from './browser.mjs';
+import { closeTab, startBrowser } from './browser.mjs';
 import { pageWith, startHostSite } from './host_page.mjs';
 import { startMockService } from './mock_service.mjs';
 
@@ -39,7 +39,7 @@ export function useWidget() {
     bench.console.length = bench.expected.length = 0;
   });
   afterEach(async () => {
-    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    await Promise.all(contexts.splice(0).map(closeTab));
     await bench.service.close();
     const surprises = bench.console.filter((line) => !bench.expected.some((pattern) => pattern.test(line)));
     assert.deepEqual(surprises, [], 'the console stays empty');
