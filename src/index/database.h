@@ -135,8 +135,8 @@ enum status database_document_set_data(struct database_writer *writer, struct sl
 enum status database_document_put(struct database_writer *writer, struct slice id_term, uint32_t *ret, struct error *err) DATABASE_NOEXCEPT;
 
 enum status database_writer_remove(struct database_writer *writer, struct slice id_term, struct error *err) DATABASE_NOEXCEPT;
-enum status database_writer_add_spelling(struct database_writer *writer, struct slice word, struct error *err) DATABASE_NOEXCEPT;
-enum status database_writer_remove_spelling(struct database_writer *writer, struct slice word, struct error *err) DATABASE_NOEXCEPT;
+/* WORD stands in BY articles more (below 0: less); the spelling list has it so from the next commit on. */
+enum status database_writer_count_spelling(struct database_writer *writer, struct slice word, int by, struct error *err) DATABASE_NOEXCEPT;
 enum status database_writer_set_metadata(struct database_writer *writer, const char *key, struct slice text,
                                          struct error *err) DATABASE_NOEXCEPT;
 enum status database_writer_commit(struct database_writer *writer, struct error *err) DATABASE_NOEXCEPT;

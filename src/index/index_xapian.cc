@@ -14,12 +14,15 @@ extern "C" {
 #include <exception>
 #include <new>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace
 {
 constexpr unsigned VALUE_SLOTS = 4;
 constexpr unsigned BULK_BATCH = 500; /* documents between flushes of a database made anew: measured best */
+constexpr std::size_t SPELLINGS_MOST = 65536; /* words that wait for a flush: some five megabytes */
 
 std::string to_string(struct slice text)
 {
@@ -80,6 +83,7 @@ struct database_writer {
     struct database view;
     bool bulk = false;
     unsigned pending = 0;
+    std::unordered_map<std::string, int> spellings; /* words, and by how many articles they changed since the last flush */
 };
 
 /* ---- Reading ---- */
@@ -343,6 +347,20 @@ enum status database_match(struct database *database, const struct match_query *
 
 /* ---- Writing ---- */
 
+namespace
+{
+/* Tells Xapian by how many articles each word changed. Telling it with every article took a fifth of the time of indexing. */
+void flush_spellings(struct database_writer *writer)
+{
+    for (const auto &[word, by] : std::exchange(writer->spellings, {})) {
+        if (by > 0)
+            writer->handle.add_spelling(word, static_cast<Xapian::termcount>(by));
+        else if (by < 0)
+            writer->handle.remove_spelling(word, static_cast<Xapian::termcount>(-by));
+    }
+}
+} // namespace
+
 enum status database_writer_open(const char *folder, bool bulk, struct database_writer **ret, struct error *err) noexcept
 {
     struct database_writer *writer = nullptr;
@@ -458,23 +476,15 @@ enum status database_writer_remove(struct database_writer *writer, struct slice 
     }
 }
 
-enum status database_writer_add_spelling(struct database_writer *writer, struct slice word, struct error *err) noexcept
+enum status database_writer_count_spelling(struct database_writer *writer, struct slice word, int by, struct error *err) noexcept
 {
     try {
-        writer->handle.add_spelling(to_string(word));
+        writer->spellings[to_string(word)] += by;
+        if (writer->spellings.size() >= SPELLINGS_MOST)
+            flush_spellings(writer);
         return STATUS_OK;
     } catch (...) {
         return map_exception(err, "cannot index a spelling");
-    }
-}
-
-enum status database_writer_remove_spelling(struct database_writer *writer, struct slice word, struct error *err) noexcept
-{
-    try {
-        writer->handle.remove_spelling(to_string(word));
-        return STATUS_OK;
-    } catch (...) {
-        return map_exception(err, "cannot remove a spelling");
     }
 }
 
@@ -497,6 +507,7 @@ const char *database_engine_version(void) noexcept
 enum status database_writer_commit(struct database_writer *writer, struct error *err) noexcept
 {
     try {
+        flush_spellings(writer);
         if (writer->bulk) {
             writer->handle.commit();
         } else {

@@ -298,15 +298,14 @@ static enum status add_filters(struct index_writer *writer, const struct article
     return status;
 }
 
-typedef enum status spelling_fn(struct database_writer *database, struct slice word, struct error *err);
-
-static enum status each_spelling(struct index_writer *writer, spelling_fn *each, struct error *err)
+/* The words of the article at hand stand in BY articles more. */
+static enum status count_spellings(struct index_writer *writer, int by, struct error *err)
 {
     struct slice rest = {writer->spellings.data, writer->spellings.length}, word;
     enum status status = STATUS_OK;
     while (status == STATUS_OK && slice_split(&rest, ' ', &word))
         if (word.length)
-            status = each(writer->database, word, err);
+            status = database_writer_count_spelling(writer->database, word, by, err);
     return status;
 }
 
@@ -347,7 +346,7 @@ static enum status forget_old(struct index_writer *writer, struct slice id_term,
     if (status == STATUS_OK)
         status = direct_writer_remove(writer->direct, document, err);
     if (status == STATUS_OK)
-        status = each_spelling(writer, database_writer_remove_spelling, err);
+        status = count_spellings(writer, -1, err);
     article_free(article);
     return status;
 }
@@ -415,7 +414,7 @@ enum status index_writer_put(struct index_writer *writer, const struct article *
     if (status == STATUS_OK)
         status = add_values(writer, article, first_seen_ms, err);
     if (status == STATUS_OK)
-        status = each_spelling(writer, database_writer_add_spelling, err);
+        status = count_spellings(writer, 1, err);
     if (status == STATUS_OK)
         status = put_document(writer, article, term_slice(&id_term), err);
     if (status != STATUS_OK)
