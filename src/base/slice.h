@@ -28,6 +28,14 @@ static inline bool slice_starts(struct slice text, struct slice prefix)
     return text.length >= prefix.length && memcmp(text.ptr, prefix.ptr, prefix.length) == 0;
 }
 
+static inline bool slice_has_digit(struct slice text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
+            return true;
+    return false;
+}
+
 /* Without ASCII white space at both ends. */
 struct slice slice_trim(struct slice text);
 

@@ -15,6 +15,7 @@
 #define SPLIT_WEIGHT 0.7F
 #define HALF_SHORTEST 3      /* letters of a half that says something: "log" of "login", neither of "deis" */
 #define PART_WEIGHT 0.7F     /* of a part for its compound, and the other way round */
+#define HEX_SHORTEST 4       /* digits of a code */
 #define COMPLETIONS 8
 #define SURFACE_MOST 130
 
@@ -137,6 +138,20 @@ static void add_umlauts(struct mend *mend)
                   JOINED_WEIGHT);
 }
 
+/* A code of hexadecimal digits, typed without the "0x" that articles write, or with one that they do not. */
+static void add_code(struct mend *mend)
+{
+    const struct slice mark = SLICE_LITERAL("0x");
+    struct slice surface = mend->word->surface;
+    char marked[2 + SURFACE_MOST] = "0x";
+    if (slice_starts(surface, mark)) {
+        add_known(mend, words_key((struct slice){surface.ptr + mark.length, surface.length - mark.length}), JOINED_WEIGHT);
+    } else if (surface.length >= HEX_SHORTEST && surface.length <= SURFACE_MOST && slice_has_digit(surface)) {
+        memcpy(marked + mark.length, surface.ptr, surface.length);
+        add_known(mend, words_key((struct slice){marked, mark.length + surface.length}), JOINED_WEIGHT);
+    }
+}
+
 static bool add_completion(void *arg, struct slice word, uint32_t frequency)
 {
     struct mend *mend = arg;
@@ -153,12 +168,8 @@ static bool begins_label(struct mend *mend)
 
 static bool can_be_misspelt(const struct question_word *word)
 {
-    if (word->pair || utf8_count(word->surface) < SPELL_SHORTEST || word->surface.length > SURFACE_MOST)
-        return false;
-    for (size_t i = 0; i < word->surface.length; i++)
-        if (word->surface.ptr[i] >= '0' && word->surface.ptr[i] <= '9')
-            return false;
-    return true;
+    return !word->pair && utf8_count(word->surface) >= SPELL_SHORTEST && word->surface.length <= SURFACE_MOST &&
+           !slice_has_digit(word->surface);
 }
 
 /* Replaces the word by the nearest that articles have. */
@@ -210,6 +221,7 @@ static enum status mend_word(struct mend *mend, struct error *err)
     }
     words_each_part(mend->reader->words, mend->word->surface, mend->question->lang, add_part, mend);
     add_umlauts(mend);
+    add_code(mend);
     if (!mend->added && !mend->word->pair)
         split_word(mend);
     return mend->added ? STATUS_OK : correct(mend, err);

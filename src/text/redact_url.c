@@ -58,14 +58,6 @@ static bool is_named(struct slice name, const char *const *list, size_t count)
     return false;
 }
 
-static bool has_digit(struct slice text)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
-            return true;
-    return false;
-}
-
 /* An address of e-mail, or one with its "@" encoded. */
 static bool has_email(struct slice part)
 {
@@ -86,10 +78,10 @@ static const char *part_marker(struct slice part, struct slice name,
         return "[email]";
     if (is_named(name, password_names, ARRAY_LENGTH(password_names)))
         return "[password]";
-    if (is_named(name, phone_names, ARRAY_LENGTH(phone_names)) && has_digit(part))
+    if (is_named(name, phone_names, ARRAY_LENGTH(phone_names)) && slice_has_digit(part))
         return "[phone]";
     if (is_named(name, secret_names, ARRAY_LENGTH(secret_names)) && part.length >= 6 &&
-        has_digit(part))
+        slice_has_digit(part))
         return "[token]";
     if (redact_key(whole, 0) == whole.length || redact_random(whole, context))
         return "[token]";

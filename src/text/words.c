@@ -274,20 +274,12 @@ static void add_stem(struct words *words, size_t language, struct slice word, st
         fold_word((struct slice){(const char *)stem, (size_t)sb_stemmer_length(words->stemmers[language])}, false, out);
 }
 
-static bool has_digit(struct slice text)
-{
-    for (size_t i = 0; i < text.length; i++)
-        if (text.ptr[i] >= '0' && text.ptr[i] <= '9')
-            return true;
-    return false;
-}
-
 /* The stems of RAW: from the accented form into *STEM, from the plain form into *PLAIN (empty where equal). A word with digits is a
  * name and is its own stem. */
 static void stem_both(struct words *words, size_t language, struct slice raw, struct slice surface, struct buf *stem,
                       struct buf *plain)
 {
-    if (has_digit(surface)) {
+    if (slice_has_digit(surface)) {
         buf_add_slice(stem, surface);
     } else if (is_ascii(raw)) {
         add_stem(words, language, surface, stem);
@@ -318,7 +310,7 @@ uint32_t words_stem_key(struct words *words, struct slice word, const char *lang
 
 void words_each_part(struct words *words, struct slice word, const char *lang, word_part_fn *each, void *arg)
 {
-    if (!words_language_compounds(lang) || word.length < COMPOUND_SHORTEST || has_digit(word))
+    if (!words_language_compounds(lang) || word.length < COMPOUND_SHORTEST || slice_has_digit(word))
         return;
     for (size_t at = PART_SHORTEST; at + PART_SHORTEST <= word.length; at++) {
         struct slice first = {word.ptr, at}, second = {word.ptr + at, word.length - at};
@@ -338,7 +330,7 @@ static uint32_t stub_key(struct slice surface)
     size_t at = 0;
     if (slice_starts(surface, SLICE_LITERAL(ARABIC_ARTICLE)))
         surface = (struct slice){surface.ptr + strlen(ARABIC_ARTICLE), surface.length - strlen(ARABIC_ARTICLE)};
-    if (has_digit(surface) || utf8_count(surface) < STUB_SHORTEST)
+    if (slice_has_digit(surface) || utf8_count(surface) < STUB_SHORTEST)
         return 0;
     for (int letters = 0; letters < STUB_LETTERS; letters++)
         (void)utf8_next(surface, &at);

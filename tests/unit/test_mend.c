@@ -69,6 +69,11 @@ static void test_mend__names_with_digits_and_dots(void **state)
     assert_first(&c, ".net", "dotnet");
     assert_first(&c, "V2.1", "release");
     assert_first(&c, "0x80070005", "codes");
+    assert_first(&c, "80070005", "codes");
+    assert_first(&c, "80070006", "");
+    collection_put(&c, "plain", "Stop code c000021a", "Start again.\n");
+    collection_commit(&c);
+    assert_first(&c, "0xC000021A", "plain");
     assert_first(&c, "err_connection_reset", "codes");
     assert_first(&c, "A record", "dns");
     collection_close(&c);
