@@ -15,7 +15,7 @@
 #define SPLIT_WEIGHT 0.7F
 #define HALF_SHORTEST 3      /* letters of a half that says something: "log" of "login", neither of "deis" */
 #define PART_WEIGHT 0.7F     /* of a part for its compound, and the other way round */
-#define HEX_SHORTEST 4       /* digits of a code */
+#define CODE_SHORTEST 4      /* letters of a code that may lack its "0x" */
 #define COMPLETIONS 8
 #define SURFACE_MOST 130
 
@@ -138,7 +138,7 @@ static void add_umlauts(struct mend *mend)
                   JOINED_WEIGHT);
 }
 
-/* A code of hexadecimal digits, typed without the "0x" that articles write, or with one that they do not. */
+/* A code typed without the "0x" that articles write, or with one that they do not. */
 static void add_code(struct mend *mend)
 {
     const struct slice mark = SLICE_LITERAL("0x");
@@ -146,7 +146,7 @@ static void add_code(struct mend *mend)
     char marked[2 + SURFACE_MOST] = "0x";
     if (slice_starts(surface, mark)) {
         add_known(mend, words_key((struct slice){surface.ptr + mark.length, surface.length - mark.length}), JOINED_WEIGHT);
-    } else if (surface.length >= HEX_SHORTEST && surface.length <= SURFACE_MOST && slice_has_digit(surface)) {
+    } else if (surface.length >= CODE_SHORTEST && surface.length <= SURFACE_MOST && slice_has_digit(surface)) {
         memcpy(marked + mark.length, surface.ptr, surface.length);
         add_known(mend, words_key((struct slice){marked, mark.length + surface.length}), JOINED_WEIGHT);
     }
